@@ -1,0 +1,18 @@
+"""What a number counts. A movement is not a person: the unit travels with every estimate and is printed with it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """The units that figures of flow monitoring are in; `SHARE` is a proportion of another unit, from 0 to 1."""
+
+    MOVEMENT = "movement"
+    PERSON = "person"
+    GROUP = "group"
+    INTERVIEW = "interview"
+    OBSERVATION_HOUR = "observation-hour"
+    DAY = "day"
+    POINT = "point"
+    SHARE = "share"

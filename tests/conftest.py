@@ -1,0 +1,24 @@
+"""Fixtures that every kind of test may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of reference data beside the project; the test is skipped, with this reason, where it is absent."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the reference data in ../shared/data, which is not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def thailand() -> Path:
+    """The seed mission's folder."""
+    return ROOT / "missions" / "thailand-2023"
