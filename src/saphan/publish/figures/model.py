@@ -1,0 +1,112 @@
+"""A figure: one releasable number, its interval, its parents, and everything needed to compute it again.
+
+A figure's name never changes (indicator, cell, period); its key changes with its content. Both are printed: `name@key8`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from saphan.core.text import Text
+from saphan.core.unit import Unit
+
+
+class Kind(StrEnum):
+    """Whether a number is estimated (and has an interval), counted, or cited from somebody else."""
+
+    ESTIMATE = "estimate"
+    COUNT = "count"
+    CITED = "cited"
+
+
+class Release(StrEnum):
+    """What disclosure control decided; only PUBLIC figures reach a product, a dataset or a public page."""
+
+    PUBLIC = "public"
+    TOO_FEW = "too-few"  # rests on fewer than the mission's threshold
+    RECOVERABLE = "recoverable"  # another hidden figure could be had from it by subtraction
+    INTERNAL = "internal"  # the place or question it speaks of is not for outside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number. `value`, `low`, `high` are unrounded and in `unit`; shares run from 0 to 1.
+
+    `rests_on` is the number of observed movements or interviews behind it: what the disclosure threshold is held against.
+    `rounded` is the value as printed (controlled rounding: the rounded parts of a total add up to the rounded total);
+    `places` is the power of ten it is rounded to (2 = hundreds, 0 = ones, -2 = hundredths), shares in percentage points.
+    """
+
+    name: str  # "flow.movements/direction=in/2023-05"
+    indicator: str
+    cell: Mapping[str, str]
+    period: str
+    unit: Unit
+    kind: Kind
+    value: float
+    low: float | None
+    high: float | None
+    standard_error: float | None
+    degrees_of_freedom: float | None
+    rests_on: int
+    clusters: int  # primary units: point-weeks
+    effective_coverage: float | None  # share of the value that was counted, not extrapolated
+    extrapolated: Mapping[str, float] = field(default_factory=dict)  # hours, nights, days, ... -> share of the value
+    method: str  # stable id of the estimator and its version: "flow.predictor/1"
+    basis: str  # "design", "model", "count"
+    definition: Text  # what it means, in words
+    parents: tuple[str, ...]  # names of the figures it was made from
+    query: str  # what made the sums from the frame
+    release: Release = Release.PUBLIC
+    rounded: float | None = None
+    places: int = 0
+    key: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The name and the first eight characters of the key, as printed."""
+        return f"{self.name}@{self.key[:8]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """A statement that parts add up to their total, held to be exact before rounding; names of figures."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """Every figure of one build: what products print from, what travels inside the PDF, what verification recomputes."""
+
+    mission: str
+    simulated: bool
+    frame: str  # hash of the frozen snapshot
+    figures: Mapping[str, Figure]
+    sums: tuple[Sum, ...]
+    facts: Mapping[
+        str, str
+    ]  # how the frame came about: submissions by form version, counts in and out, package versions
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self.figures.values())
+
+    def find(self, indicator: str, period: str | None = None, **cell: str) -> tuple[Figure, ...]:
+        """Public figures of one indicator whose cell holds exactly these keys; a value of `*` matches any."""
+        return tuple(
+            figure
+            for figure in self
+            if figure.release is Release.PUBLIC
+            and figure.indicator == indicator
+            and period in (None, figure.period)
+            and figure.cell.keys() == cell.keys()
+            and all(wanted in ("*", figure.cell[key]) for key, wanted in cell.items())
+        )
+
+
+def name_of(indicator: str, cell: Mapping[str, str], period: str) -> str:
+    """The name of a figure: indicator, cell in key order, period, joined by slashes; safe in a path and in a shell."""
+    return "/".join([indicator, *(f"{key}={cell[key]}" for key in sorted(cell)), period])
