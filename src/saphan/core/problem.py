@@ -98,6 +98,25 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Put the earlier date first; an end is the first day that no longer counts.",
     ),
     ("dates.outside", 400, "{date} lies outside {period}.", "Move the date, or widen the round's period."),
+    # frames
+    (
+        "frame.missing",
+        404,
+        "There is no frozen snapshot here.",
+        "Make one with `saphan build`, or give the path of a folder that holds manifest.json.",
+    ),
+    (
+        "frame.altered",
+        409,
+        "This file is not the one that was frozen.",
+        "Freeze again with `saphan build`; a snapshot is never edited.",
+    ),
+    (
+        "frame.empty",
+        409,
+        "There is nothing to estimate: no {what} has been received.",
+        "Import submissions first: `saphan import <mission> <file>`.",
+    ),
 )
 
 
