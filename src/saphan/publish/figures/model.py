@@ -1,6 +1,6 @@
 """A figure: one releasable number, its interval, its parents, and everything needed to compute it again.
 
-A figure's name never changes (indicator, cell, period); its key changes with its content. Both are printed: `name@key8`.
+A figure's name never changes (indicator, cell, period); its key changes with its content; `name@key8` is printed.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from saphan.analyse.indicators.model import name_of
 from saphan.core.text import Text
 from saphan.core.unit import Unit
+
+__all__ = ["Figure", "Kind", "Register", "Release", "Sum", "name_of"]
 
 
 class Kind(StrEnum):
@@ -34,9 +37,9 @@ class Release(StrEnum):
 class Figure:
     """One number. `value`, `low`, `high` are unrounded and in `unit`; shares run from 0 to 1.
 
-    `rests_on` is the number of observed movements or interviews behind it: what the disclosure threshold is held against.
-    `rounded` is the value as printed (controlled rounding: the rounded parts of a total add up to the rounded total);
-    `places` is the power of ten it is rounded to (2 = hundreds, 0 = ones, -2 = hundredths), shares in percentage points.
+    `rests_on` is the number of observed movements or interviews behind it: what the disclosure threshold is held
+    against. `rounded` is the value as printed (controlled rounding: the rounded parts of a total add up to the rounded
+    total); `places` is the power of ten it is rounded to (2 = hundreds, 0 = ones; shares in percentage points).
     """
 
     name: str  # "flow.movements/direction=in/2023-05"
@@ -80,7 +83,7 @@ class Sum:
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
-    """Every figure of one build: what products print from, what travels inside the PDF, what verification recomputes."""
+    """Every figure of one build: products print from it, a PDF carries it, verification recomputes it."""
 
     mission: str
     simulated: bool
@@ -105,8 +108,3 @@ class Register:
             and figure.cell.keys() == cell.keys()
             and all(wanted in ("*", figure.cell[key]) for key, wanted in cell.items())
         )
-
-
-def name_of(indicator: str, cell: Mapping[str, str], period: str) -> str:
-    """The name of a figure: indicator, cell in key order, period, joined by slashes; safe in a path and in a shell."""
-    return "/".join([indicator, *(f"{key}={cell[key]}" for key in sorted(cell)), period])
