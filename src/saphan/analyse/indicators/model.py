@@ -1,0 +1,71 @@
+"""What an indicator gives: numbers with their interval, meaning and parents, not yet rounded, disclosed or signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from saphan.core.text import Text
+from saphan.core.unit import Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One number as estimated or counted. Counts have no interval (`low`, `high`, `standard_error` are None).
+
+    `rests_on` is how many observed movements or interviews it was made from; `clusters`, how many primary units
+    (point-weeks); `effective_coverage`, the share of the value that was counted rather than extrapolated.
+    """
+
+    indicator: str
+    cell: Mapping[str, str]
+    period: str
+    unit: Unit
+    value: float
+    low: float | None = None
+    high: float | None = None
+    standard_error: float | None = None
+    degrees_of_freedom: float | None = None
+    rests_on: int
+    clusters: int = 0
+    effective_coverage: float | None = None
+    extrapolated: Mapping[str, float] = field(default_factory=dict)
+    method: str
+    basis: str  # "design", "model", "count"
+    definition: Text
+    parents: tuple[str, ...] = ()
+    query: str
+
+    @property
+    def name(self) -> str:
+        """The figure's name, which never changes."""
+        return name_of(self.indicator, self.cell, self.period)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """A statement that parts add up to their total exactly, before rounding; names of results."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What one indicator, or several together, made of a snapshot; `notes` are limits to be printed with them."""
+
+    results: tuple[Result, ...]
+    totals: tuple[Total, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __add__(self, other: Results) -> Results:
+        return Results(
+            results=self.results + other.results,
+            totals=self.totals + other.totals,
+            notes=self.notes + other.notes,
+        )
+
+
+def name_of(indicator: str, cell: Mapping[str, str], period: str) -> str:
+    """The name of a figure: indicator, cell in key order, period, joined by slashes; safe in a path and in a shell."""
+    return "/".join([indicator, *(f"{key}={cell[key]}" for key in sorted(cell)), period])
