@@ -1,0 +1,30 @@
+"""Collection designs: who is asked where and when, read from rounds.toml, and how the days are drawn."""
+
+from saphan.collect.rounds.drawing import draw
+from saphan.collect.rounds.model import (
+    Busy,
+    Cordon,
+    Draw,
+    FieldWeek,
+    Panel,
+    Round,
+    Screening,
+    Shift,
+    WithinGroup,
+)
+from saphan.collect.rounds.reading import find, load
+
+__all__ = [
+    "Busy",
+    "Cordon",
+    "Draw",
+    "FieldWeek",
+    "Panel",
+    "Round",
+    "Screening",
+    "Shift",
+    "WithinGroup",
+    "draw",
+    "find",
+    "load",
+]
