@@ -1,0 +1,129 @@
+"""The reader who subtracts: what can be found out about hidden cells from everything that is published.
+
+Two independent ways. `reach` looks for other worlds: tables with the same published numbers, the same sums and nothing
+below zero, in which a hidden cell is otherwise (linear programming, whole numbers where the cells are counts). `determined`
+asks exact linear algebra, without inequalities, which hidden cells the equations alone give away.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from saphan.analyse.disclosure.system import BoolArray, FloatArray, System
+
+IntArray = NDArray[np.int64]
+
+SNAP = 1e-6  # relative: a solver's answer this near to the truth is the truth
+
+
+def components(system: System, cells: BoolArray) -> IntArray:
+    """A label for every cell: those of `cells` joined by an equation share one, all others have -1."""
+    within = np.flatnonzero(cells)
+    matrix = system.matrix[:, within]
+    links = csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
+    _, labels = connected_components(links.T @ links, directed=False)
+    found = np.full(len(cells), -1, dtype=np.int64)
+    found[within] = labels
+    return found
+
+
+class Worlds:
+    """Tables that agree with what is published, gathered while looking; one that served a cell may serve the next."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self._found: list[FloatArray] = [system.truth]
+
+    def span(self, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
+        """The least and the greatest of each cell in the worlds found so far that move only `hidden` cells."""
+        worlds = np.array(self._found)
+        agree = (worlds[:, ~hidden] == self.system.truth[~hidden]).all(axis=1)
+        return worlds[agree].min(axis=0), worlds[agree].max(axis=0)
+
+    def reach(self, hidden: BoolArray, needs: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """For each hidden cell two values that lie its need apart, or its exact range where that is narrower."""
+        low, high = self.span(hidden)
+        labels = components(self.system, hidden)
+        for cell in np.flatnonzero(hidden & (high - low < needs)):
+            for sign in (-1.0, 1.0):
+                if high[cell] - low[cell] < needs[cell]:
+                    world = self._furthest(labels, int(cell), sign, float(needs[cell]))
+                    low, high = np.minimum(low, world), np.maximum(high, world)
+        return low, high
+
+    def sound(self) -> bool:
+        """Whether every world found fulfils every equation, to the accuracy of floating point, and is nowhere below zero."""
+        system = self.system
+        scale = np.maximum(abs(system.matrix) @ system.truth, 1.0)
+        return all(
+            bool((world >= 0).all() and (np.abs(system.matrix @ (world - system.truth)) <= SNAP * scale).all())
+            for world in self._found
+        )
+
+    def _furthest(self, labels: IntArray, cell: int, sign: float, need: float) -> FloatArray:
+        """The world in which `cell` is greatest (sign 1) or least (sign -1), moving only what bears its label."""
+        moving = np.flatnonzero(labels == labels[cell])
+        truth = self.system.truth[moving]
+        matrix = self.system.matrix[:, moving]
+        matrix = matrix[np.unique(matrix.nonzero()[0]), :]
+        goal = np.zeros(len(moving))
+        goal[np.searchsorted(moving, cell)] = -sign
+        # Nothing has to move further than the cell in question needs to, times the number of cells that may pass it on.
+        ceiling = truth + 2 * max(need, 1.0) * len(moving)
+        known = matrix @ truth
+        answer = milp(
+            goal,
+            constraints=LinearConstraint(matrix, known, known) if matrix.shape[0] else None,
+            bounds=Bounds(np.zeros(len(moving)), ceiling),
+            integrality=np.full(len(moving), int(self.system.integral)),
+        )
+        world = self.system.truth.copy()
+        if answer.x is None:
+            return world  # only rounding of the sums themselves can do that; then the truth is all there is
+        found = np.maximum(np.round(answer.x) if self.system.integral else answer.x, 0.0)
+        near = np.abs(found - truth) <= SNAP * np.maximum(truth, 1.0)
+        world[moving] = np.where(near, truth, found)
+        self._found.append(world)
+        return world
+
+
+def determined(system: System, hidden: BoolArray) -> BoolArray:
+    """Which hidden cells the equations alone give away, by exact elimination over the rationals (no inequalities)."""
+    pivots: dict[int, dict[int, Fraction]] = {}
+    for line in range(system.matrix.shape[0]):
+        start, stop = system.matrix.indptr[line], system.matrix.indptr[line + 1]
+        row = {
+            int(column): Fraction(float(entry))
+            for column, entry in zip(system.matrix.indices[start:stop], system.matrix.data[start:stop], strict=True)
+            if hidden[column]
+        }
+        for column, pivot in pivots.items():
+            _subtract(row, column, pivot)
+        if row:
+            lead = min(row)
+            row = {column: entry / row[lead] for column, entry in row.items()}
+            for pivot in pivots.values():
+                _subtract(pivot, lead, row)
+            pivots[lead] = row
+    given = np.zeros(len(hidden), dtype=np.bool_)
+    given[[column for column, row in pivots.items() if len(row) == 1]] = True
+    return given
+
+
+def _subtract(row: dict[int, Fraction], column: int, pivot: dict[int, Fraction]) -> None:
+    """Take `pivot` out of `row` so often that `column` vanishes from it."""
+    factor = row.get(column)
+    if factor is None:
+        return
+    for other, entry in pivot.items():
+        left = row.get(other, Fraction(0)) - factor * entry
+        if left:
+            row[other] = left
+        else:
+            row.pop(other, None)
