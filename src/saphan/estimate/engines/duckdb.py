@@ -22,4 +22,4 @@ class DuckDB:
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow; an all-null column keeps its type."""
-        return self._connection.execute(sql).to_arrow_table()
+        return self._connection.sql(sql).to_arrow_table()

@@ -1,0 +1,200 @@
+"""What was seen, hour by hour: from a snapshot's counter records to arrays over points, directions, days and hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from saphan.analyse.frames.query import Add, Count, Known, Latest, Listing, OneOf, Query, Rows, Sums, sql
+from saphan.collect.forms.concepts import FormConcept
+from saphan.collect.rounds.model import Round
+from saphan.estimate.engines.duckdb import DIALECT, DuckDB
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+WHO = ("men", "women", "boys", "girls")
+ALL_DIRECTIONS = ("all",)  # of counts that do not tell directions apart
+_HOUR = ("point", "observed_date", "observed_hour")
+
+# Of two records of one observation hour, the one finished last stands: a re-typed hour is a correction, not traffic.
+HOURS = Rows(
+    frame=FormConcept.COUNTER,
+    where=(Known(column="point"), Known(column="observed_date"), Known(column="observed_hour")),
+    latest=Latest(key=_HOUR, order="ended_at"),
+)
+WATCHED = Listing(rows=HOURS, columns=(*_HOUR, "minutes_observed"))
+GROUPS = Rows(
+    frame=f"{FormConcept.COUNTER}.group", under=HOURS, where=(OneOf(column="direction", values=("in", "out")),)
+)
+COUNTED = Sums(
+    rows=GROUPS,
+    by=(*_HOUR, "direction", "mode"),
+    sums={name: Add(columns=(name,)) for name in WHO} | {"groups": Count()},
+)
+PLAIN_HOURS = Rows(
+    frame=FormConcept.HOURLY_COUNT,
+    where=(Known(column="point"), Known(column="observed_date"), Known(column="observed_hour"), Known(column="total")),
+)
+PLAIN = Sums(rows=PLAIN_HOURS, by=_HOUR, sums={"total": Add(columns=("total",))})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """Counts and minutes watched; P points, R directions, D days, 24 clock hours, and one more day for the last night.
+
+    `parts` holds, for each way of parting the movements (who, mode), its codes and the counts by code.
+    """
+
+    points: tuple[str, ...]
+    directions: tuple[str, ...]
+    first_day: date
+    minutes: FloatArray  # (P, D + 1, 24), 0 to 60
+    count: FloatArray  # (P, R, D + 1, 24), movements
+    parts: Mapping[str, tuple[tuple[str, ...], FloatArray]]  # name -> codes, (codes, P, R, D + 1, 24)
+    groups: int
+    left_out: Mapping[str, int]  # why -> observation hours not used
+    query: Query
+
+
+def observe(engine: DuckDB, frames: frozenset[str], fielded: Round) -> Observed:
+    """What a round's counters saw in its points and drawn days; from groups if it has them, else plain totals."""
+    if FormConcept.COUNTER in frames:
+        return _from_groups(engine, fielded)
+    return _from_plain(engine, fielded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cells:
+    """Where each row of a table of hours belongs: index of point, day and hour, and whether it belongs at all."""
+
+    point: IntArray
+    day: IntArray
+    hour: IntArray
+    kept: NDArray[np.bool_]
+    left_out: dict[str, int]
+
+
+def _place(table: pa.Table, fielded: Round) -> _Cells:
+    days = (np.asarray(table["observed_date"], dtype="datetime64[D]") - np.datetime64(fielded.period.start)).astype(int)
+    point = _code(table["point"], fielded.points)
+    hour = np.asarray(_integers(table["observed_hour"]), dtype=np.int64)
+    in_round = (days >= 0) & (days <= fielded.period.days)
+    known_point, real_hour = point >= 0, (hour >= 0) & (hour <= 23)
+    drawn = _drawn(fielded)
+    safe = np.where(in_round, days, 0)
+    on_day = in_round & drawn[safe]
+    kept = known_point & real_hour & on_day
+    return _Cells(
+        point=point,
+        day=days,
+        hour=hour,
+        kept=kept,
+        left_out={
+            "point not in the round": int((~known_point).sum()),
+            "no such hour": int((known_point & ~real_hour).sum()),
+            "day not drawn": int((known_point & real_hour & ~on_day).sum()),
+        },
+    )
+
+
+def _drawn(fielded: Round) -> NDArray[np.bool_]:
+    """Which of D + 1 days were fielded; a night begun on a fielded day ends on the next, so that one counts as well."""
+    drawn = np.zeros(fielded.period.days + 2, dtype=bool)
+    if not fielded.weeks:
+        drawn[:] = True
+        return drawn
+    for week in fielded.weeks:
+        for day in week.days:
+            index = (day - fielded.period.start).days
+            drawn[index] = True
+            if week.night == day:
+                drawn[index + 1] = True
+    return drawn
+
+
+def _code(column: pa.ChunkedArray, names: tuple[str, ...]) -> IntArray:
+    """The place of each value in `names`, or -1."""
+    found = pc.fill_null(pc.index_in(column, pa.array(names, pa.string())), -1)
+    return np.asarray(found, dtype=np.int64)
+
+
+def _integers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whole numbers, whether they were typed or chosen from a list; -1 for what is neither."""
+    if pa.types.is_string(column.type):
+        plain = pc.match_substring_regex(column, r"^\d{1,4}$")
+        column = pc.cast(pc.if_else(plain, column, "-1"), pa.int64())
+    return pc.fill_null(column, -1)
+
+
+def _minutes(cells: _Cells, shape: tuple[int, int, int], watched: FloatArray) -> FloatArray:
+    minutes = np.zeros(shape)
+    kept = cells.kept
+    minutes[cells.point[kept], cells.day[kept], cells.hour[kept]] = np.clip(watched[kept], 0.0, 60.0)
+    return minutes
+
+
+def _from_groups(engine: DuckDB, fielded: Round) -> Observed:
+    hours = engine.run(sql(WATCHED, DIALECT))
+    counted = engine.run(sql(COUNTED, DIALECT))
+    directions = ("in", "out")
+    shape = (len(fielded.points), fielded.period.days + 1, 24)
+    seen = _place(hours, fielded)
+    watched = np.asarray(pc.fill_null(hours["minutes_observed"], 60), dtype=np.float64)
+    minutes = _minutes(seen, shape, watched)
+    cells = _place(counted, fielded)
+    modes = tuple(sorted(filter(None, pc.unique(counted["mode"]).to_pylist())))
+    at = np.flatnonzero(cells.kept)
+    place = (
+        cells.point[at],
+        _code(counted["direction"], directions)[at],
+        cells.day[at],
+        cells.hour[at],
+    )
+    full = (shape[0], len(directions), *shape[1:])
+    who = np.zeros((len(WHO), *full))
+    for index, name in enumerate(WHO):
+        np.add.at(who[index], place, np.asarray(counted[name], dtype=np.float64)[at])
+    total = sum((np.asarray(counted[name], dtype=np.float64)[at] for name in WHO), np.zeros(len(at)))
+    by_mode = np.zeros((len(modes), *full))
+    mode = _code(counted["mode"], modes)[at]
+    moded = mode >= 0
+    np.add.at(by_mode, (mode[moded], *(index[moded] for index in place)), total[moded])
+    return Observed(
+        points=fielded.points,
+        directions=directions,
+        first_day=fielded.period.start,
+        minutes=minutes,
+        count=who.sum(axis=0),
+        parts={"who": (WHO, who), "mode": (modes, by_mode)},
+        groups=int(np.asarray(counted["groups"], dtype=np.int64)[at].sum()),
+        left_out=seen.left_out,
+        query=COUNTED,
+    )
+
+
+def _from_plain(engine: DuckDB, fielded: Round) -> Observed:
+    counted = engine.run(sql(PLAIN, DIALECT))
+    shape = (len(fielded.points), fielded.period.days + 1, 24)
+    cells = _place(counted, fielded)
+    at = np.flatnonzero(cells.kept)
+    place = (cells.point[at], np.zeros(len(at), dtype=np.int64), cells.day[at], cells.hour[at])
+    count = np.zeros((shape[0], 1, *shape[1:]))
+    np.add.at(count, place, np.asarray(counted["total"], dtype=np.float64)[at])
+    return Observed(
+        points=fielded.points,
+        directions=ALL_DIRECTIONS,
+        first_day=fielded.period.start,
+        minutes=_minutes(cells, shape, np.full(counted.num_rows, 60.0)),
+        count=count,
+        parts={},
+        groups=0,
+        left_out=cells.left_out,
+        query=PLAIN,
+    )

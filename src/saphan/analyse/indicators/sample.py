@@ -1,0 +1,217 @@
+"""From hours to the estimator's sample: series, windows of the day, effort, open and closed days, primary units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from saphan.analyse.frames.query import Known, Listing, Rows, sql
+from saphan.analyse.indicators.observed import FloatArray, IntArray, Observed
+from saphan.collect.forms.concepts import FormConcept
+from saphan.collect.rounds.model import Round
+from saphan.core.period import Period
+from saphan.estimate.engines.duckdb import DIALECT, DuckDB
+from saphan.estimate.flow import Design, FlowSample
+from saphan.mission.model import Mission
+
+BoolArray = NDArray[np.bool_]
+
+DAY, NIGHT = "day", "night"
+SPELLS = Listing(
+    rows=Rows(
+        frame=FormConcept.POINT_LOG,
+        where=(Known(column="point"), Known(column="from_date"), Known(column="point_status")),
+    ),
+    columns=("point", "from_date", "to_date", "point_status"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A part of the day counted under one rule; `after_midnight` hours belong to the day before."""
+
+    id: str
+    hours: tuple[int, ...]
+    after_midnight: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampled:
+    """The estimator's sample; series s is point s // R and direction s % R of what was observed.
+
+    `clusters` are the ids of the primary units (drawn weeks) in the order of `sample.cluster`.
+    """
+
+    sample: FlowSample
+    observed: Observed
+    windows: tuple[Window, ...]
+    clusters: tuple[str, ...]
+
+    def series(self, point: str, direction: str) -> int:
+        """The place of a series."""
+        return self.observed.points.index(point) * len(self.observed.directions) + self.observed.directions.index(
+            direction
+        )
+
+    def weights(
+        self, *, points: tuple[str, ...] | None = None, direction: str | None = None, period: Period | None = None
+    ) -> FloatArray:
+        """Ones over the series and days asked for: (S, W, D), a linear functional for the fit."""
+        sample = self.sample
+        chosen = np.zeros((len(sample.series), len(sample.windows), sample.count.shape[2]))
+        first = sample.first_day
+        days = slice(None) if period is None else slice((period.start - first).days, (period.end - first).days)
+        for point in points if points is not None else self.observed.points:
+            for one in self.observed.directions if direction is None else (direction,):
+                chosen[self.series(point, one), :, days] = 1.0
+        return chosen
+
+    def by_cluster(self, counts: FloatArray) -> FloatArray:
+        """Hourly counts (..., P, R, D + 1, 24) summed to windows and primary units: (..., S, W, C)."""
+        daily = np.stack([_windowed(counts, window) for window in self.windows], axis=-2)  # (..., P, R, W, D)
+        lead = counts.shape[:-4]
+        flat = daily.reshape(*lead, len(self.sample.series), len(self.windows), -1)
+        found = np.zeros((*flat.shape[:-1], len(self.clusters)))
+        for index in range(len(self.clusters)):
+            found[..., index] = flat[..., self.sample.cluster == index].sum(axis=-1)
+        return found
+
+
+def sample(engine: DuckDB, frames: frozenset[str], mission: Mission, fielded: Round, observed: Observed) -> Sampled:
+    """The sample of one round: closed points are structural zeros, unobserved hours are to be estimated."""
+    days = fielded.period.days
+    windows = windows_of(fielded)
+    opened = _open(engine, frames, mission, fielded, windows, observed)
+    points, directions = len(observed.points), len(observed.directions)
+    count = np.full((points, directions, len(windows), days), np.nan)
+    effort = np.zeros((points, len(windows), days))
+    for w, window in enumerate(windows):
+        for p, point in enumerate(observed.points):
+            profile = _profile(observed, p, _open_hours(mission, point), window)
+            effort[p, w] = np.clip(
+                np.einsum("dh,h->d", _windowed_hours(observed.minutes[p], window) / 60.0, profile), 0.0, 1.0
+            )
+        seen = effort[:, w] > 0
+        counted = _windowed(observed.count, window)
+        count[:, :, w] = np.where(seen[:, None], counted, np.nan)
+    series = tuple(f"{point}/{direction}" for point in observed.points for direction in observed.directions)
+    shape = (len(series), len(windows), days)
+    cluster, clusters = _clusters(fielded)
+    repeated = np.repeat(effort[:, None], directions, axis=1).reshape(shape)
+    flow = FlowSample(
+        first_day=fielded.period.start,
+        series=series,
+        windows=tuple(window.id for window in windows),
+        count=count.reshape(shape),
+        effort=repeated,
+        open=np.repeat(opened[:, None], directions, axis=1).reshape(shape),
+        cluster=cluster,
+        holiday=_holidays(mission, fielded.period),
+        known=None,
+        design=Design(fielded.draw.value),
+    )
+    return Sampled(sample=flow, observed=observed, windows=windows, clusters=clusters)
+
+
+def windows_of(fielded: Round) -> tuple[Window, ...]:
+    """The shifts counted every fielded day as one window, those counted some nights a week as another."""
+    found = []
+    for id_, shifts in (
+        (DAY, [shift for shift in fielded.shifts if shift.nights_a_week is None]),
+        (NIGHT, [shift for shift in fielded.shifts if shift.nights_a_week is not None]),
+    ):
+        if shifts:
+            hours = [hour for shift in shifts for hour in shift.clock_hours]
+            wraps = hours.index(0) if 0 in hours[1:] else len(hours)
+            found.append(Window(id=id_, hours=tuple(hours[:wraps]), after_midnight=tuple(hours[wraps:])))
+    return tuple(found)
+
+
+def _windowed_hours(hourly: FloatArray, window: Window) -> FloatArray:
+    """(..., D + 1, 24) to (..., D, hours of the window): hours after midnight are taken from the next day."""
+    return np.concatenate([hourly[..., :-1, list(window.hours)], hourly[..., 1:, list(window.after_midnight)]], axis=-1)
+
+
+def _windowed(hourly: FloatArray, window: Window) -> FloatArray:
+    """(..., D + 1, 24) to (..., D): what was counted in the window of each day."""
+    total: FloatArray = _windowed_hours(hourly, window).sum(axis=-1)
+    return total
+
+
+def _open_hours(mission: Mission, point: str) -> frozenset[int]:
+    start, end = mission.places.points[point].hours
+    return frozenset(hour % 24 for hour in range(start, end if end > start else end + 24))
+
+
+def _profile(observed: Observed, p: int, open_hours: frozenset[int], window: Window) -> FloatArray:
+    """The share of the window's movements that falls in each of its hours, both directions together; 0 when closed.
+
+    Movements per watched hour; an hour never watched takes the mean of the others, so that it counts as missing time.
+    """
+    hours = [*window.hours, *window.after_midnight]
+    watched = _windowed_hours(observed.minutes[p], window).sum(axis=0) / 60.0
+    seen = _windowed_hours(observed.count[p], window).sum(axis=(0, 1))
+    inside = np.array([hour in open_hours for hour in hours], dtype=float)
+    known = (watched > 0) & (inside > 0)
+    if not known.any():
+        return inside / inside.sum() if inside.any() else inside
+    mean = seen[known].sum() / watched[known].sum()
+    # One watched hour's worth of the mean keeps an hour watched once from ruling the profile.
+    rate = np.where(known, (seen + mean) / (watched + 1.0), mean) * inside
+    return rate / rate.sum() if rate.any() else inside / inside.sum()
+
+
+def _clusters(fielded: Round) -> tuple[IntArray, tuple[str, ...]]:
+    cluster = np.full(fielded.period.days, -1, dtype=np.int64)
+    for index, week in enumerate(fielded.weeks):
+        for day in week.days:
+            cluster[(day - fielded.period.start).days] = index
+    return cluster, tuple(week.id for week in fielded.weeks)
+
+
+def _holidays(mission: Mission, period: Period) -> tuple[str | None, ...]:
+    kinds = {holiday.day: holiday.kind for holiday in mission.holidays}
+    return tuple(kinds.get(day) for day in period)
+
+
+def _open(
+    engine: DuckDB,
+    frames: frozenset[str],
+    mission: Mission,
+    fielded: Round,
+    windows: tuple[Window, ...],
+    observed: Observed,
+) -> BoolArray:
+    """(P, W, D): in the point's panel and opening hours, and not logged closed (unless somebody was counted)."""
+    opened = np.zeros((len(observed.points), len(windows), fielded.period.days), dtype=bool)
+    first = fielded.period.start
+    for panel in fielded.panels:
+        p = observed.points.index(panel.point)
+        hours = _open_hours(mission, panel.point)
+        for w, window in enumerate(windows):
+            if hours & {*window.hours, *window.after_midnight}:
+                opened[p, w, (panel.period.start - first).days : (panel.period.end - first).days] = True
+    if FormConcept.POINT_LOG in frames:
+        for point, spell in _closures(engine.run(sql(SPELLS, DIALECT)), fielded.period):
+            if point in observed.points:
+                p = observed.points.index(point)
+                days = slice((spell.start - first).days, (spell.end - first).days)
+                busy = observed.count[p, :, days].sum(axis=(0, 2)) > 0
+                opened[p, :, days] &= busy[None, :]
+    return opened
+
+
+def _closures(log: pa.Table, period: Period) -> list[tuple[str, Period]]:
+    found = []
+    for row in log.to_pylist():
+        start = date.fromisoformat(row["from_date"])
+        end = date.fromisoformat(row["to_date"] or row["from_date"]) + timedelta(days=1)
+        if row["point_status"] == "closed" and start < end:
+            inside = Period(start=start, end=end) & period
+            if inside is not None:
+                found.append((row["point"], inside))
+    return found
