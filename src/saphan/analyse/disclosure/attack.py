@@ -1,12 +1,13 @@
 """The reader who subtracts: what can be found out about hidden cells from everything that is published.
 
-Two independent ways. `reach` looks for other worlds: tables with the same published numbers, the same sums and nothing
+Two independent ways. `Worlds` looks for other worlds: tables with the same published numbers, the same sums and nothing
 below zero, in which a hidden cell is otherwise (linear programming, whole numbers where the cells are counts). `determined`
 asks exact linear algebra, without inequalities, which hidden cells the equations alone give away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -46,8 +47,8 @@ class Worlds:
         agree = (worlds[:, ~hidden] == self.system.truth[~hidden]).all(axis=1)
         return worlds[agree].min(axis=0), worlds[agree].max(axis=0)
 
-    def reach(self, hidden: BoolArray, needs: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """For each hidden cell two values that lie its need apart, or its exact range where that is narrower."""
+    def short(self, hidden: BoolArray, needs: FloatArray) -> Iterator[int]:
+        """The hidden cells whose possible range is narrower than their need, one by one as they are found out."""
         low, high = self.span(hidden)
         labels = components(self.system, hidden)
         for cell in np.flatnonzero(hidden & (high - low < needs)):
@@ -55,7 +56,8 @@ class Worlds:
                 if high[cell] - low[cell] < needs[cell]:
                     world = self._furthest(labels, int(cell), sign, float(needs[cell]))
                     low, high = np.minimum(low, world), np.maximum(high, world)
-        return low, high
+            if high[cell] - low[cell] < needs[cell]:
+                yield int(cell)
 
     def sound(self) -> bool:
         """Whether every world found fulfils every equation, to the accuracy of floating point, and is nowhere below zero."""

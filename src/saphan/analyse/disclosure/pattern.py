@@ -133,7 +133,7 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
             state(tie.tocsr(), np.zeros(1), np.ones(1))
     cost = np.zeros(unknowns)
     cost[:size] = [release.cells[column].cost for column in columns]
-    whole = np.concatenate([np.ones(size), *(np.full(2 * size, int(demand.system.integral)) for demand in demands)])
+    whole = np.concatenate([np.ones(size), np.zeros(size * blocks)])
     answer = milp(
         cost,
         constraints=LinearConstraint(vstack(rows).tocsr(), np.concatenate(least), np.concatenate(greatest)),

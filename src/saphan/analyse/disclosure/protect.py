@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -66,7 +66,7 @@ class _Search:
         demands: dict[tuple[int, int], pattern.Demand] = {}
         exact = len(group) <= EXACT
         while True:
-            failing = self._failing(hidden, group)
+            failing = list(self._failing(hidden, group))
             if not failing:
                 return hidden if exact else self._prune(hidden, group)
             new = [demand for demand in failing if (demand.system.integral, demand.cell) not in demands]
@@ -82,7 +82,7 @@ class _Search:
     def _extend(self, hidden: BoolArray, group: list[int]) -> BoolArray:
         """Meet the failing demands one after the other, the hardest first."""
         for demand in sorted(self._failing(hidden, group), key=lambda demand: (-demand.need, demand.cell)):
-            if not self._failing(hidden, [demand.cell], demand.system):
+            if not any(self._failing(hidden, [demand.cell], demand.system)):
                 continue
             wider = pattern.extend(self.release, hidden, demand, group)
             if wider is None:
@@ -98,23 +98,19 @@ class _Search:
         number = int(demand.system.integral)
         need = np.zeros(len(everything))
         need[demand.cell] = demand.need
-        low, high = self.worlds[number].reach(everything, need)
+        tuple(self.worlds[number].short(everything, need))
+        low, high = self.worlds[number].span(everything)
         self.needs[number][demand.cell] = (high - low)[demand.cell] * (1 - 1e-6)
         self.forced.add(demand.cell)
 
-    def _failing(self, hidden: BoolArray, group: list[int], only: System | None = None) -> list[pattern.Demand]:
+    def _failing(self, hidden: BoolArray, group: list[int], only: System | None = None) -> Iterator[pattern.Demand]:
         """The demands of hidden cells among `group` that this pattern does not meet, in both systems or in one."""
-        found = []
         for number, system in enumerate(self.release.systems):
             if only is None or system is only:
                 needs = np.zeros(len(hidden))
                 needs[group] = np.where(hidden, self.needs[number], 0.0)[group]
-                low, high = self.worlds[number].reach(hidden, needs)
-                found += [
-                    pattern.Demand(system=system, cell=int(cell), need=float(needs[cell]))
-                    for cell in np.flatnonzero(high - low < needs)
-                ]
-        return found
+                for cell in self.worlds[number].short(hidden, needs):
+                    yield pattern.Demand(system=system, cell=cell, need=float(needs[cell]))
 
     def _prune(self, hidden: BoolArray, group: list[int]) -> BoolArray:
         """Publish again, the dearest first, what greedy hid without need."""
@@ -126,7 +122,7 @@ class _Search:
             fewer = hidden.copy()
             fewer[cell] = False
             fewer = pattern.follow(release, fewer)
-            if not fewer[cell] and not self._failing(fewer, group):
+            if not fewer[cell] and not any(self._failing(fewer, group)):
                 hidden = fewer
         return hidden
 
