@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from saphan.core.text import Text
 from saphan.mission.model import Dissemination
@@ -25,6 +25,16 @@ class State(IntEnum):
     NOT_ASKED = 2  # not relevant
     DONT_KNOW = 3
     REFUSED = 4
+
+
+class Datatype(StrEnum):
+    """What kind of value a column holds; None stands for no answer in every one."""
+
+    TEXT = "text"  # str; dates, times and moments too, as sent with their offset
+    INTEGER = "integer"  # int
+    DECIMAL = "decimal"  # float
+    TEXTS = "texts"  # list[str]: the choices of a select_multiple or a ranking, in the order sent
+    NUMBERS = "numbers"  # list[float]: latitude, longitude, altitude, accuracy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +62,7 @@ class Question:
     relevant: str | None = None
     constraint: str | None = None
     required: bool = False
+    datatype: Datatype = Datatype.TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +83,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One version of a form: its schema, and the XForm that phones run. `key` is the hash of the XForm."""
+    """One version of a form: its schema, and the XForm that phones run; `key` is the hash of both it and its meanings."""
 
     id: str
     version: str
@@ -122,13 +133,32 @@ class Rows:
     parent: list[int] = field(default_factory=list)
 
 
+class Fault(StrEnum):
+    """What may be wrong with an answer; none of them refuses a submission."""
+
+    TYPE = "type"  # not of the question's type; kept in `unread`
+    CHOICE = "choice"  # not one of the list's names; kept as the value
+    CONSTRAINT = "constraint"  # the form's own constraint does not hold; kept as the value
+    REQUIRED = "required"  # asked, required, and empty
+    NOT_RELEVANT = "not-relevant"  # answered where the form does not ask; kept in `unread`
+    UNKNOWN = "unknown"  # an element the form does not have; kept in `unread`
+    REPEATED = "repeated"  # a question's element a second time; kept in `unread`
+    EXPRESSION = "expression"  # relevance or constraint that could not be evaluated, taken as holding
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One submission, typed: every table of its form (empty repeats as zero rows), and what did not fit, by path."""
+    """One submission, typed: every table of its form (empty repeats as zero rows), and what did not fit, by path.
+
+    A value that is not of its question's type, or that stands where the form says nothing is asked, is no value: the
+    cell is None (EMPTY or NOT_ASKED), a fault says so, and `unread` keeps the text. Nothing that was sent is lost.
+    """
 
     form: str
     version: str
     instance: str  # instanceID as sent
     deprecates: str | None
     tables: tuple[Rows, ...]
-    faults: tuple[tuple[str, str], ...] = ()  # (path, fault code): type, constraint, required, unknown question, ...
+    faults: tuple[tuple[str, str], ...] = ()  # (path, one of the codes of `Fault`); a repeat's rows as `group[2]/men`
+    unread: tuple[tuple[str, str], ...] = ()  # (path, text as sent)
+    consented: bool | None = None  # None: the form does not ask for consent, or did not come to it
