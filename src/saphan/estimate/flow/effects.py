@@ -1,0 +1,215 @@
+"""The usual day: level, weekday and holiday effects of one series by penalised quasi-Poisson regression.
+
+mu = exp(level_w + weekday_wk + holiday_wd) times a known daily series where there is one. Effects have normal priors,
+correlated between the windows of the day, so that a window watched on twelve nights a year borrows its week from what
+is known. Fitted without penalty, sums of the fitted values equal the sums counted (McCullagh and Nelder 1989, ch. 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from saphan.estimate.flow.model import BoolArray, FloatArray, IntArray, Settings
+
+WEEK = 7
+LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, KIND = 0, slice(1, 8), 8, 9, slice(10, None)
+FLAT = 10.0  # prior variance of a level about its fitted value: no opinion
+STEPS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """The calendar as the regression sees it."""
+
+    weekday: IntArray  # (D,)
+    holiday: BoolArray  # (D,)
+    kind: FloatArray  # (D, K) one column for each kind of holiday
+
+    @property
+    def width(self) -> int:
+        """Number of effects of one window."""
+        return 10 + int(self.kind.shape[1])
+
+
+def days_of(weekday: IntArray, holiday: Sequence[str | None]) -> Days:
+    """The calendar of a sample."""
+    kinds = sorted({name for name in holiday if name is not None})
+    column = {name: index for index, name in enumerate(kinds)}
+    kind = np.zeros((len(holiday), len(kinds)))
+    for day, name in enumerate(holiday):
+        if name is not None:
+            kind[day, column[name]] = 1.0
+    return Days(weekday=weekday, holiday=np.asarray(kind.any(axis=1), dtype=np.bool_), kind=kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prior:
+    """Normal prior of the effects of one series' W windows: mean (W, P) and covariance (W P, W P)."""
+
+    mean: FloatArray
+    covariance: FloatArray
+
+
+def prior(
+    days: Days,
+    windows: int,
+    settings: Settings,
+    *,
+    scale: float = 1.0,
+    weekday_mean: FloatArray | None = None,
+    weekday_variance: FloatArray | None = None,
+) -> Prior:
+    """The prior of one series; what other series say of the week enters as `weekday_mean` and `_variance`, (W, 7)."""
+    middle, deviation = settings.resemblance
+    mean = np.zeros((windows, days.width))
+    mean[:, RESEMBLANCE] = middle
+    variance = np.empty((windows, days.width))
+    variance[:, WEEKDAY] = (settings.weekday_deviation * scale) ** 2
+    if weekday_mean is not None and weekday_variance is not None:
+        mean[:, WEEKDAY] = weekday_mean
+        variance[:, WEEKDAY] = weekday_variance
+    variance[:, HOLIDAY] = (settings.holiday_deviation * scale) ** 2
+    variance[:, RESEMBLANCE] = deviation**2
+    variance[:, KIND] = (settings.kind_deviation * scale) ** 2
+    variance[:, LEVEL] = FLAT
+    together = np.full((windows, windows), settings.window_correlation)
+    np.fill_diagonal(together, 1.0)
+    root = np.sqrt(variance)
+    covariance = np.zeros((windows, days.width, windows, days.width))
+    for effect in range(days.width):
+        shared = np.eye(windows) if effect == LEVEL else together
+        covariance[:, effect, :, effect] = shared * np.outer(root[:, effect], root[:, effect])
+    size = windows * days.width
+    return Prior(mean=mean, covariance=covariance.reshape(size, size))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """The usual day of one series: effects (W, P), expected counts of whole windows (W, D), and their Jacobian.
+
+    `jacobian` is d log mu / d effect, (W, D, P); `dispersion` is the variance of count / mu - 1 by window, (W,), times
+    mu / mean mu; `information` the precision of the effects, prior included.
+    """
+
+    effects: FloatArray
+    mu: FloatArray
+    jacobian: FloatArray
+    dispersion: FloatArray
+    information: FloatArray
+    prior: Prior
+
+    @property
+    def offset(self) -> FloatArray:
+        """(W P,) how far the fitted effects lie from their prior mean; 0 for the levels, which have none."""
+        moved = self.effects - self.prior.mean
+        moved[:, LEVEL] = 0.0
+        return moved.ravel()
+
+
+def usual(
+    count: FloatArray, effort: FloatArray, known: FloatArray | None, days: Days, before: Prior, settings: Settings
+) -> Usual:
+    """Fit the usual day to counts (W, D) in `effort` (W, D); mu is 0 in windows where nothing was seen."""
+    windows, length = count.shape
+    width = days.width
+    base = np.zeros(length) if known is None else np.log(known)
+    precision = scipy.linalg.inv(before.covariance)
+    total, hours = count.sum(axis=1), (effort * np.exp(base)).sum(axis=1)
+    seen = total > 0
+    effects = before.mean.copy()
+    effects[:, LEVEL] = np.where(seen, np.log(np.maximum(total, 0.5) / np.maximum(hours, 1e-9)), -30.0)
+    dispersion = np.full(windows, 0.05)
+    observed = effort > 0
+    lowest = effects[:, LEVEL] - 10.0
+    for step in range(STEPS):
+        mu, jacobian = _expected(effects, days, base, settings.rest_day)
+        fitted = np.where(observed, mu * effort, 1.0)
+        residual = np.where(observed, count / fitted - 1.0, 0.0)
+        mean = (np.where(observed, fitted, 0.0).sum(axis=1) / np.maximum(observed.sum(axis=1), 1)).clip(1e-12)
+        weight = np.where(observed & seen[:, None], fitted / mean[:, None] / dispersion[:, None], 0.0)
+        information = np.zeros((windows, width, windows, width))
+        score = np.zeros((windows, width))
+        for w in range(windows):
+            weighted = jacobian[w] * weight[w][:, None]
+            information[w, :, w, :] = weighted.T @ jacobian[w]
+            score[w] = weighted.T @ residual[w]
+        flat = information.reshape(windows * width, -1) + precision
+        moved = (effects - before.mean).copy()
+        moved[:, LEVEL] = 0.0
+        change = scipy.linalg.solve(flat, score.ravel() - precision @ moved.ravel(), assume_a="pos")
+        change = np.clip(change, -1.0, 1.0).reshape(windows, width)
+        effects = effects + change
+        effects[:, LEVEL] = np.maximum(effects[:, LEVEL], lowest)
+        # Quasi-likelihood dispersion; a few degrees are lost to the effects, and one observation says nothing of it.
+        freedom = np.maximum(observed.sum(axis=1) - 5.0, 2.0)
+        squares = (np.where(observed, fitted / mean[:, None], 0.0) * residual**2).sum(axis=1)
+        dispersion = (squares + 0.05) / (freedom + 1.0)
+        if step > 1 and np.abs(change).max() < 1e-5:
+            break
+    mu, jacobian = _expected(effects, days, base, settings.rest_day)
+    mu = np.where(seen[:, None], mu, 0.0)
+    return Usual(
+        effects=effects,
+        mu=mu,
+        jacobian=jacobian,
+        dispersion=dispersion,
+        information=flat,
+        prior=before,
+    )
+
+
+def _expected(effects: FloatArray, days: Days, base: FloatArray, rest_day: int) -> tuple[FloatArray, FloatArray]:
+    """Expected counts (W, D) and d log mu / d effects (W, D, P); a holiday takes part of the rest day's effect."""
+    windows, width = effects.shape
+    length = days.weekday.size
+    week = effects[:, WEEKDAY]
+    to_rest = week[:, [rest_day]] - week[:, days.weekday]  # (W, D)
+    off = days.holiday.astype(float)
+    share = effects[:, [RESEMBLANCE]]
+    log = (
+        base
+        + effects[:, [LEVEL]]
+        + week[:, days.weekday]
+        + off * (effects[:, [HOLIDAY]] + share * to_rest)
+        + effects[:, KIND] @ days.kind.T
+    )
+    jacobian = np.zeros((windows, length, width))
+    jacobian[:, :, LEVEL] = 1.0
+    each = np.arange(length)
+    jacobian[:, each, 1 + days.weekday] = 1.0 - share * off
+    jacobian[:, :, 1 + rest_day] += share * off
+    jacobian[:, :, HOLIDAY] = off
+    jacobian[:, :, RESEMBLANCE] = off * to_rest
+    jacobian[:, :, KIND] = days.kind
+    return np.exp(np.clip(log, -50.0, 50.0)), jacobian
+
+
+def borrowed(fits: Sequence[Usual], settings: Settings, *, scale: float = 1.0) -> list[tuple[FloatArray, FloatArray]]:
+    """What the other series say of each series' week: mean and variance, (W, 7) each, leaving that series out.
+
+    Random-effects pooling (DerSimonian and Laird 1986, the variance between series given). Series of one sample share
+    their days and so their shocks: together they weigh half of what independent series would.
+    """
+    own_prior = (settings.weekday_deviation * scale) ** 2
+    between = (settings.weekday_deviation_between * scale) ** 2
+    estimates, precisions = [], []
+    for one in fits:
+        windows, width = one.effects.shape
+        variance = np.diag(scipy.linalg.inv(one.information)).reshape(windows, width)[:, WEEKDAY]
+        gained = np.maximum(1.0 / variance - 1.0 / own_prior, 0.0)
+        safe = np.where(gained > 0, gained, 1.0)
+        # Undo the shrinkage towards 0 of the first fit, so that it is not shrunk twice.
+        estimates.append(np.where(gained > 0, one.effects[:, WEEKDAY] / (variance * safe), 0.0))
+        precisions.append(np.where(gained > 0, 0.5 / (1.0 / safe + between), 0.0))
+    estimate, precision = np.stack(estimates), np.stack(precisions)
+    found = []
+    for index in range(len(fits)):
+        others = np.delete(np.arange(len(fits)), index)
+        information = 1.0 / own_prior + precision[others].sum(axis=0)
+        mean = (precision[others] * estimate[others]).sum(axis=0) / information
+        found.append((mean, np.minimum(1.0 / information + between, own_prior)))
+    return found

@@ -1,0 +1,272 @@
+"""What the calendar does not explain: swells over days and weeks, predicted where nobody watched.
+
+The relative residual count / mu - 1 is a Gaussian process on a linear scale (no back-transformation, hence no bias of
+the logarithm): a slow season, a shorter swell, a season of each weekday's own, and noise. Universal kriging with the
+effects of the usual day as random coefficients (Robinson 1991; Cressie 1993, ch. 3) predicts any weighted sum of the
+unobserved windows; the variance ratios are averaged over a grid with their posterior weights (Handcock and Stein 1993).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+
+from saphan.estimate.flow.effects import Usual
+from saphan.estimate.flow.model import FloatArray, IntArray, Settings
+
+NEGLIGIBLE = 1e-3  # posterior weight below which a point of the grid is dropped
+
+
+@lru_cache(maxsize=8)
+def kernels(days: int, first_weekday: int, season_days: float, short_days: tuple[float, ...]) -> FloatArray:
+    """Correlations (C, D, D) between days: season, each short swell, and the season of each weekday's own."""
+    day = np.arange(days)
+    apart = np.abs(day[:, None] - day[None, :]).astype(float)
+    weekday = (day + first_weekday) % 7
+    season = np.exp(-0.5 * (apart / season_days) ** 2)
+    short = [np.exp(-apart / length) for length in short_days]
+    return np.stack([season, *short, season * (weekday[:, None] == weekday[None, :])])
+
+
+@lru_cache(maxsize=8)
+def grid(settings: Settings) -> FloatArray:
+    """Variance ratios (H, C) that are averaged over: at most one short swell at a time."""
+    swells = [(0.0,) * len(settings.short_days)]
+    for place in range(len(settings.short_days)):
+        for ratio in settings.short_ratios:
+            swells.append(tuple(ratio if index == place else 0.0 for index in range(len(settings.short_days))))
+    return np.array(
+        [
+            (season, *swell, own)
+            for season in settings.season_ratios
+            for swell in swells
+            for own in settings.weekday_season_ratios
+        ]
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swells:
+    """The posterior of one series, from which any weighted sum of what was not observed is predicted.
+
+    Arrays run over H kept points of the grid and n observed windows: `weight` (H,), `scale` (H,) the noise variance,
+    `inverse` (H, n, n), `solved` (H, n) = inverse @ residual.
+    """
+
+    usual: Usual
+    rest: FloatArray  # (W, D) share of each window to predict
+    window: IntArray  # (n,)
+    day: IntArray  # (n,)
+    kernel: FloatArray  # (C, D, D)
+    ratio: FloatArray  # (H, C)
+    amplitude: FloatArray  # (W,) size of a window's swells and noise relative to the series'
+    together: FloatArray  # (W, W)
+    noise: FloatArray  # (W, D) variance of the daily noise of a whole window, relative to `scale`
+    within_day: float
+    coefficient: FloatArray  # (W P, W P) prior covariance of the effects relative to `reference`
+    reference: float
+    weight: FloatArray
+    scale: FloatArray
+    inverse: FloatArray
+    solved: FloatArray
+    residual: FloatArray  # (n,) count / mu - 1 less the effects' prior mean
+    freedom: float
+
+    def predict(self, functionals: Sequence[FloatArray]) -> Prediction:
+        """Predict sums of the unobserved rest with weights (W, D) each."""
+        amount = np.stack([weights * self.usual.mu * self.rest for weights in functionals])  # (F, W, D)
+        count, windows, length = amount.shape
+        swelling = amount * self.amplitude[:, None]
+        mixed = np.einsum("vw,fwd->fvd", self.together, swelling)
+        own = self.amplitude[self.window]
+        with_seen, with_self = [], []
+        for kernel in self.kernel:
+            spread = mixed @ kernel  # (F, W, D)
+            with_seen.append(spread[:, self.window, self.day] * own)
+            with_self.append(np.einsum("fwd,gwd->fg", spread, swelling))
+        jacobian = self.usual.jacobian
+        width = jacobian.shape[2]
+        effects = np.einsum("fwd,wdp->fwp", amount, jacobian).reshape(count, windows * width)
+        seen_effects = self._seen_effects()
+        carried = effects @ self.coefficient
+        # A window partly observed shares the noise of its day with the part that is not.
+        shared = amount[:, self.window, self.day] * self.noise[self.window, self.day] * (1.0 - self.within_day)
+        cross = np.einsum("hc,cfn->hfn", self.ratio, np.stack(with_seen)) + carried @ seen_effects.T + shared
+        divided = np.divide(1.0, self.rest, out=np.zeros((windows, length)), where=self.rest > 0)
+        per_cell = self.noise * ((1.0 - self.within_day) + self.within_day * divided)
+        own_noise = np.einsum("fwd,wd,gwd->fg", amount, per_cell, amount)
+        own_total = np.einsum("hc,cfg->hfg", self.ratio, np.stack(with_self)) + carried @ effects.T + own_noise
+        mean = amount.sum(axis=(1, 2)) + effects @ self.usual.offset * -1.0
+        shift = np.einsum("hfn,hn->hf", cross, self.solved)
+        explained = np.einsum("hfn,hnm,hgm->hfg", cross, self.inverse, cross, optimize=True)
+        variance = self.scale[:, None, None] * (own_total - explained)
+        return Prediction(weight=self.weight, mean=mean + shift, variance=variance, freedom=self.freedom)
+
+    def each(self) -> FloatArray:
+        """(W, D) prediction of the unobserved rest of every window."""
+        own = self.amplitude[self.window]
+        windows, length, width = self.usual.jacobian.shape
+        ratio = np.einsum("h,hc,hn->cn", self.weight, self.ratio, self.solved)  # the kriging weights, averaged
+        swell = np.zeros((windows, length))
+        for c, kernel in enumerate(self.kernel):
+            pulled = np.zeros((windows, length))
+            np.add.at(pulled, (self.window, self.day), ratio[c] * own)
+            swell += (self.together @ pulled) @ kernel
+        swell *= self.amplitude[:, None]
+        solved = self.weight @ self.solved
+        moved = self.coefficient @ (self._seen_effects().T @ solved) - self.usual.offset
+        effect = np.einsum("wdp,wp->wd", self.usual.jacobian, moved.reshape(windows, width))
+        shared = np.zeros((windows, length))
+        np.add.at(
+            shared,
+            (self.window, self.day),
+            solved * self.noise[self.window, self.day] * (1.0 - self.within_day),
+        )
+        predicted: FloatArray = self.usual.mu * self.rest * (1.0 + swell + effect + shared)
+        return predicted
+
+    def _seen_effects(self) -> FloatArray:
+        return seen_effects(self.usual, self.window, self.day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """Predicted sums under each point of the grid: mean (H, F), covariance (H, F, F), weight (H,)."""
+
+    weight: FloatArray
+    mean: FloatArray
+    variance: FloatArray
+    freedom: float
+
+    @property
+    def centre(self) -> FloatArray:
+        """(F,) the averaged prediction."""
+        averaged: FloatArray = self.weight @ self.mean
+        return averaged
+
+    @property
+    def covariance(self) -> FloatArray:
+        """(F, F) variance within the points of the grid and between them."""
+        away = self.mean - self.centre
+        within = np.einsum("h,hfg->fg", self.weight, self.variance)
+        between = np.einsum("h,hf,hg->fg", self.weight, away, away)
+        total: FloatArray = within + between
+        return total
+
+    def degrees(self) -> FloatArray:
+        """(F,) degrees of freedom of each variance, from its spread over the grid (Satterthwaite 1946)."""
+        each = np.einsum("hff->hf", self.variance)
+        mean = self.weight @ each
+        spread = self.weight @ (each - mean) ** 2
+        share = np.divide(spread, mean**2, out=np.zeros_like(mean), where=mean > 0)
+        found: FloatArray = 1.0 / (share / 2.0 + 1.0 / self.freedom)
+        return found
+
+
+def seen_effects(usual: Usual, window: IntArray, day: IntArray) -> FloatArray:
+    """(n, W P) how each observed window depends on the effects."""
+    windows, _, width = usual.jacobian.shape
+    found = np.zeros((window.size, windows, width))
+    found[np.arange(window.size), window] = usual.jacobian[window, day]
+    return found.reshape(window.size, windows * width)
+
+
+def swells(
+    count: FloatArray, effort: FloatArray, rest: FloatArray, fitted: Usual, weekday: int, settings: Settings
+) -> Swells:
+    """The posterior of one series given counts and effort (W, D), and the share (W, D) to predict."""
+    windows, length = count.shape
+    alive = fitted.mu.sum(axis=1) > 0
+    window, day = np.nonzero((effort > 0) & alive[:, None])
+    part = effort[window, day]
+    mu = fitted.mu[window, day]
+    residual = count[window, day] / (mu * part) - 1.0
+    amplitude, noise, reference = _noise(fitted, window, day, residual)
+    at_seen = seen_effects(fitted, window, day)
+    residual = residual + at_seen @ fitted.offset
+    together = np.full((windows, windows), settings.window_correlation)
+    np.fill_diagonal(together, 1.0)
+    kernel = kernels(length, weekday, settings.season_days, settings.short_days)
+    own = amplitude[window]
+    between = together[np.ix_(window, window)] * np.outer(own, own)
+    near = kernel[:, day[:, None], day[None, :]] * between
+    coefficient = fitted.prior.covariance / reference
+    fixed = at_seen @ coefficient @ at_seen.T
+    fixed[np.diag_indices_from(fixed)] += noise[window, day] * (
+        (1.0 - settings.within_day) + settings.within_day / part
+    )
+    ratio = grid(settings)
+    n = window.size
+    before = settings.prior_degrees
+    likelihood, scale, factor, solved = [], [], [], []
+    for one in ratio:
+        lower, info = dpotrf(np.tensordot(one, near, 1) + fixed, lower=1)
+        if info:
+            raise FloatingPointError("the covariance of the observed windows is not positive definite")
+        alpha, _ = dpotrs(lower, residual, lower=1)
+        squares = before * reference + float(residual @ alpha)
+        likelihood.append(-np.log(np.diagonal(lower)).sum() - 0.5 * (before + n) * math.log(squares))
+        scale.append(squares / (before + n))
+        factor.append(lower)
+        solved.append(alpha)
+    weight = np.exp(np.array(likelihood) - max(likelihood))
+    weight /= weight.sum()
+    kept = np.flatnonzero(weight > NEGLIGIBLE)
+    weight = weight[kept] / weight[kept].sum()
+    inverse = np.empty((kept.size, n, n))
+    for place, index in enumerate(kept):
+        upper, _ = dpotri(factor[index], lower=1)
+        inverse[place] = np.tril(upper) + np.tril(upper, -1).T
+    return Swells(
+        usual=fitted,
+        rest=rest,
+        window=window,
+        day=day,
+        kernel=kernel,
+        ratio=ratio[kept],
+        amplitude=amplitude,
+        together=together,
+        noise=noise,
+        within_day=settings.within_day,
+        coefficient=coefficient,
+        reference=reference,
+        weight=weight,
+        scale=np.array(scale)[kept],
+        inverse=inverse,
+        solved=np.array(solved)[kept],
+        residual=residual,
+        freedom=before + n,
+    )
+
+
+def _noise(
+    fitted: Usual, window: IntArray, day: IntArray, residual: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """Relative size of each window's swells (W,), its noise (W, D) relative to the series', and a first guess of it.
+
+    A window with few observations is held to the size of the whole series. Counting noise grows as counts get small:
+    that part of the variance is inverse to mu, the rest is the same on every day.
+    """
+    windows = fitted.mu.shape[0]
+    held = 10.0
+    overall = max(float((residual**2).mean()), 1e-6)
+    amplitude = np.ones(windows)
+    noise = np.ones_like(fitted.mu)
+    for w in range(windows):
+        mine = residual[window == w]
+        size = float((mine**2).sum() + held * overall) / (mine.size + held)
+        amplitude[w] = math.sqrt(size / overall)
+        if mine.size == 0:
+            continue
+        mean = float(fitted.mu[w, day[window == w]].mean())
+        counting = min(1.5 / (mean * size), 1.0)
+        with np.errstate(divide="ignore"):
+            inverse = np.where(fitted.mu[w] > 0, mean / fitted.mu[w], 1.0)
+        noise[w] = amplitude[w] ** 2 * ((1.0 - counting) + counting * np.minimum(inverse, 1e6))
+    # About half of the residual's variance is noise; only a starting scale, the likelihood decides.
+    return amplitude, noise, 0.5 * overall
