@@ -123,8 +123,9 @@ class Mission:
 
     @property
     def var(self) -> Path:
-        """Where what is made from this mission lies: `var/<mission>` beside the missions folder's parent."""
-        return self.folder.resolve().parent.parent / "var" / self.id
+        """Where what is made lies: `var/<mission>`, beside the folder `missions` it stands in or else beside itself."""
+        parent = self.folder.resolve().parent
+        return (parent.parent if parent.name == "missions" else parent) / "var" / self.id
 
     def say(self, message: str, language: str) -> str:
         """The mission's own words for a message id, in `language`, or the id itself."""

@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saphan.analyse.frames.model import MANIFEST, FormVersion, FrameTable, Manifest, Snapshot
+from saphan.analyse.frames.model import MANIFEST, FormCounts, FormVersion, FrameTable, Manifest, Snapshot
 from saphan.core import digest
 from saphan.core.problem import At, problem
 
@@ -32,8 +32,8 @@ def freeze(
     folder: Path,
     simulated: bool,
     forms: tuple[FormVersion, ...],
+    counts: tuple[FormCounts, ...],
     packages: Mapping[str, str],
-    corrections: int,
 ) -> Snapshot:
     """Write a snapshot below `frames`, or return the one of the same content; nothing half-written is ever seen."""
     frames.mkdir(parents=True, exist_ok=True)
@@ -50,9 +50,9 @@ def freeze(
             simulated=simulated,
             tables=tuple(_write(work / "data", name, table) for name, table in sorted(tables.items())),
             forms=forms,
+            counts=counts,
             definitions={name: digest.of_file(path) for name, path in files.items()},
             packages=dict(packages),
-            corrections=corrections,
         )
         content = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=1)
         (work / MANIFEST).write_bytes(content)

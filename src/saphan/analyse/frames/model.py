@@ -29,14 +29,22 @@ class FrameTable:
 
 @dataclass(frozen=True, kw_only=True)
 class FormVersion:
-    """One form version that answers came from, and what became of its submissions.
-
-    `received` = `frozen` + the counts of `left_out` (no consent, erased, superseded by an edit, unreadable).
-    """
+    """One form version, by the hash of its XForm, and how many of its submissions are in the snapshot."""
 
     form: str
     version: str
     key: str
+    frozen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormCounts:
+    """What became of a form's submissions: `received` = `frozen` + the counts of `left_out`.
+
+    Left out are those superseded by an edit, without consent, rejected in review, or erased.
+    """
+
+    form: str
     received: int
     frozen: int
     left_out: Mapping[str, int]
@@ -50,9 +58,9 @@ class Manifest:
     simulated: bool
     tables: tuple[FrameTable, ...]
     forms: tuple[FormVersion, ...]
+    counts: tuple[FormCounts, ...]
     definitions: Mapping[str, str]  # file of the mission folder -> SHA-256
     packages: Mapping[str, str]
-    corrections: int
 
 
 @dataclass(frozen=True, kw_only=True)

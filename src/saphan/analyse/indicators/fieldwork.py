@@ -1,0 +1,60 @@
+"""What was done in the field: hours watched, movements counted, travellers selected and interviewed. Counts, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from saphan.analyse.frames.query import Query, words
+from saphan.analyse.indicators.flows import MOVEMENTS, Flows
+from saphan.analyse.indicators.model import Result, Results, name_of
+from saphan.analyse.indicators.observed import WATCHED
+from saphan.analyse.indicators.wording import define
+from saphan.core.unit import Unit
+
+
+def count(
+    indicator: str,
+    period: str,
+    unit: Unit,
+    value: float,
+    rests_on: int,
+    query: Query | str,
+    cell: Mapping[str, str] | None = None,
+) -> Result:
+    """A counted number: exact, without interval."""
+    return Result(
+        indicator=indicator,
+        cell=dict(cell or {}),
+        period=period,
+        unit=unit,
+        value=value,
+        rests_on=rests_on,
+        method="count/1",
+        basis="count",
+        definition=define(indicator),
+        query=query if isinstance(query, str) else words(query),
+    )
+
+
+def compute(flows: Flows) -> Results:
+    """How much was watched and counted, at how many of the known points, and the share that was not extrapolated."""
+    observed, fielded = flows.sampled.observed, flows.fielded
+    period = fielded.period.label
+    hours = int((observed.minutes > 0).sum())
+    counted = flows.counted(flows.sampled.weights())
+    watched = int(observed.minutes.any(axis=(1, 2)).sum())
+    whole = flows.fit.total(flows.sampled.weights())
+    coverage = count("flow.coverage", period, Unit.SHARE, whole.effective_coverage, counted, observed.query)
+    parents = (name_of("flow.counted", {}, period), name_of(MOVEMENTS, {}, period))
+    results = (
+        count("flow.hours", period, Unit.OBSERVATION_HOUR, hours, hours, WATCHED),
+        count("flow.counted", period, Unit.MOVEMENT, counted, counted, observed.query),
+        # Points are places, not people: how many were counted rests on every movement counted there.
+        count("flow.points", period, Unit.POINT, watched, counted, observed.query),
+        count("flow.known_points", period, Unit.POINT, fielded.cordon.known_points, counted, "rounds.toml, cordon"),
+        replace(coverage, parents=parents),
+    )
+    left_out = [f"{number} observation hours not used: {why}." for why, number in observed.left_out.items() if number]
+    never = [f"{label} was never observed and is not in the total." for label in whole.never_observed]
+    return Results(results=results, notes=(*left_out, *never))

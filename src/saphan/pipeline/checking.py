@@ -1,0 +1,22 @@
+"""Check: everything wrong with a mission folder, found in one pass over all its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from saphan import mission as missions
+from saphan.collect import checks, forms, rounds
+from saphan.core.problem import Finding
+from saphan.mission.model import Mission
+from saphan.publish import products
+
+
+def check(folder: Path) -> tuple[Mission | None, list[Finding]]:
+    """Read every file of the folder as its part would, and gather what each part finds wrong, in the order of parts."""
+    mission, found = missions.find(folder)
+    if mission is None:
+        return None, found
+    for part in (forms, rounds, checks, products):
+        _, more = part.find(mission)  # type: ignore[attr-defined]
+        found.extend(more)
+    return mission, found

@@ -1,0 +1,47 @@
+"""A mission at work: its folder opened, its register at hand, and the places where what is made from it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from saphan import mission as missions
+from saphan.mission.model import Mission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """An opened mission and where its register is: `database_url`, or SQLite below `var` where that is None."""
+
+    mission: Mission
+    database_url: str | None = None
+
+    @property
+    def var(self) -> Path:
+        """Where what is made lies."""
+        return self.mission.var
+
+    @property
+    def frames(self) -> Path:
+        """The snapshots."""
+        return self.var / "frames"
+
+    @property
+    def figures(self) -> Path:
+        """The full register of figures of the last build: internal, never published."""
+        return self.var / "figures" / "register.json"
+
+    @property
+    def products(self) -> Path:
+        """What may go outside."""
+        return self.var / "products"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again at any time."""
+        return self.var / "cache"
+
+
+def open_workspace(folder: Path, database_url: str | None = None) -> Workspace:
+    """Open a mission folder; Problem if it has faults."""
+    return Workspace(mission=missions.open(folder), database_url=database_url)
