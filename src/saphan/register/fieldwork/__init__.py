@@ -1,0 +1,1 @@
+"""What the field works with: published form versions."""

@@ -1,0 +1,1 @@
+"""Submissions as sent: received once, encrypted, corrected by added rows, erasable."""

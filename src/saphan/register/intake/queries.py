@@ -1,0 +1,186 @@
+"""Reads of submissions: what is current, what it says, and whether anything has changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from django.db.models import Count, Exists, OuterRef
+
+from saphan.collect.forms.model import Form, Reading
+from saphan.core.problem import At, problem
+from saphan.register.accounts.model import EVERYTHING, Scope
+from saphan.register.accounts.tables import AuditLine
+from saphan.register.fieldwork import queries as fieldwork
+from saphan.register.intake import rules, sealing
+from saphan.register.intake.model import Counts, Standing, Vault
+from saphan.register.intake.tables import Attachment, Issue, Original, Review, Submission
+from saphan.register.intake.tables import Correction as CorrectionRow
+
+_BATCH = 1000
+
+
+def state() -> str:
+    """A mark that changes whenever forms, submissions, corrections, reviews or erasures do.
+
+    It is the hash of the latest line of the audit chain that changed something, and so commits to all before it.
+    """
+    return AuditLine.objects.filter(changes__gt=0).order_by("-sequence").values_list("hash", flat=True).first() or ""
+
+
+def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tuple[str, int, str, Reading]]:
+    """What a form's submissions say now: (pseudonym, sequence, form version, reading), streamed in order of arrival.
+
+    Corrections are laid over; left out are versions that were edited since, the quarantined, the rejected and the
+    erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the submission, in the
+    order of commits. Problem "key.missing" or "intake.altered".
+    """
+    if not scope.covers(form):
+        return
+    schemas = fieldwork.forms()
+    rejected, corrections, edited = _rejected(form), _corrections(form), edits()
+    superseded = set(edited.values())
+    unwrap = sealing.Unwrapper(vault.keyring)
+    found = (
+        Submission.objects.filter(form__form=form, wrapped_key__isnull=False)
+        .order_by("id")
+        .values_list(
+            "id", "instance", "key_id", "wrapped_key", "line__sequence", "form__version", "consented",
+            "answers__ciphertext",
+        )
+    )  # fmt: skip
+    for id_, instance, wrapped_by, wrapped, sequence, version, consented, ciphertext in found.iterator(_BATCH):
+        if id_ in rejected or instance in superseded or (consented is False and id_ not in corrections):
+            continue
+        key = unwrap(wrapped_by, instance, bytes(wrapped))
+        reading = sealing.open_answers(key, instance, bytes(ciphertext))
+        if id_ in corrections:
+            rows = corrections[id_]
+            laid = [sealing.open_correction(key, instance, row.id, bytes(row.ciphertext)) for row in rows]
+            reading = rules.corrected(schemas[form, version], reading, laid)
+            sequence = max(sequence, *(row.line.sequence or 0 for row in rows))
+            if reading.consented is False:
+                continue
+        pseudonym = sealing.pseudonym(vault.keyring, first_version(instance, edited))
+        yield pseudonym, sequence, version, replace(reading, instance=pseudonym, deprecates=None)
+
+
+def one(instance: str) -> Submission:
+    """The submission with this id, with its form; Problem "intake.unknown"."""
+    found = Submission.objects.select_related("form").filter(instance=instance).first()
+    if found is None:
+        raise problem("intake.unknown", At(instance=instance))
+    return found
+
+
+def lock(instance: str) -> Submission:
+    """The submission with this id, locked until the end of the transaction; Problem "intake.unknown"."""
+    found = Submission.objects.select_for_update(of=("self",)).select_related("form").filter(instance=instance).first()
+    if found is None:
+        raise problem("intake.unknown", At(instance=instance))
+    return found
+
+
+def edits() -> dict[str, str]:
+    """The id of every edit, and the id of the version that it replaces."""
+    return dict(Submission.objects.filter(deprecates__isnull=False).values_list("instance", "deprecates"))
+
+
+def first_version(instance: str, edited: Mapping[str, str]) -> str:
+    """The id of the earliest version known of a submission, itself perhaps not arrived."""
+    while instance in edited:
+        instance = edited[instance]
+    return instance
+
+
+def versions(instance: str) -> list[Submission]:
+    """Every version of a submission, locked until the end of the transaction; Problem "intake.unknown"."""
+    one(instance)
+    edited = edits()
+    later = {replaced: edit for edit, replaced in edited.items()}
+    line = [first_version(instance, edited)]
+    while line[-1] in later:
+        line.append(later[line[-1]])
+    return list(Submission.objects.select_for_update().filter(instance__in=line).order_by("instance"))
+
+
+def original(instance: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
+    """The instance XML as it was sent, byte for byte; Problem "intake.unknown", "intake.erased"."""
+    found = within(instance, scope)
+    row = Original.objects.get(submission=found)
+    return sealing.open_original(submission_key(found, vault), instance, bytes(row.ciphertext))
+
+
+def attachment(instance: str, name: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
+    """A file as it was sent with a submission; Problem "intake.unknown", "intake.erased", "file.missing"."""
+    found = within(instance, scope)
+    row = Attachment.objects.filter(submission=found, name=name).first()
+    path = vault.attachments / row.file if row else None
+    if path is None or not path.is_file():
+        raise problem("file.missing", At(file=name, instance=instance))
+    return sealing.decrypt(submission_key(found, vault), instance, sealing.attachment_kind(name), path.read_bytes())
+
+
+def within(instance: str, scope: Scope) -> Submission:
+    """The submission with this id if the scope covers it; outside it, its existence is not told either."""
+    found = one(instance)
+    if not scope.covers(found.form.form):
+        raise problem("intake.unknown", At(instance=instance))
+    return found
+
+
+def submission_key(submission: Submission, vault: Vault) -> bytes:
+    """The key of one submission; Problem "intake.erased" once it is destroyed."""
+    if submission.wrapped_key is None:
+        raise problem("intake.erased", At(instance=submission.instance))
+    unwrap = sealing.Unwrapper(vault.keyring)
+    return unwrap(submission.key_id, submission.instance, bytes(submission.wrapped_key))
+
+
+def reading(submission: Submission, form: Form, vault: Vault) -> Reading:
+    """What one submission says now, corrections laid over."""
+    key = submission_key(submission, vault)
+    sent = sealing.open_answers(key, submission.instance, bytes(submission.answers.ciphertext))
+    rows = CorrectionRow.objects.filter(submission=submission).order_by("id")
+    laid = [sealing.open_correction(key, submission.instance, row.id, bytes(row.ciphertext)) for row in rows]
+    return rules.corrected(form, sent, laid)
+
+
+def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
+    """How a form's submissions stand; all zero outside the scope."""
+    if not scope.covers(form):
+        return Counts()
+    of_form = Submission.objects.filter(form__form=form)
+    replaced = Submission.objects.filter(deprecates=OuterRef("instance"))
+    current = of_form.filter(~Exists(replaced), wrapped_key__isnull=False)
+    return Counts(
+        stored=of_form.count(),
+        current=current.count(),
+        quarantined=current.filter(consented=False).count(),
+        rejected=len(_rejected(form)),
+        erased=of_form.filter(wrapped_key__isnull=True).count(),
+        issues=dict(
+            Issue.objects.filter(submission__in=current)
+            .values_list("check_name")
+            .annotate(number=Count("id"))
+            .order_by("check_name")
+        ),
+    )
+
+
+def _rejected(form: str) -> set[int]:
+    """Submissions whose latest review rejects them."""
+    latest: dict[int, str] = dict(
+        Review.objects.filter(submission__form__form=form).order_by("id").values_list("submission_id", "standing")
+    )
+    return {submission for submission, standing in latest.items() if standing == Standing.REJECTED}
+
+
+def _corrections(form: str) -> dict[int, list[CorrectionRow]]:
+    """The corrections of each corrected submission, in the order in which they were made."""
+    found: dict[int, list[CorrectionRow]] = defaultdict(list)
+    rows = CorrectionRow.objects.filter(submission__form__form=form).select_related("line").order_by("id")
+    for row in rows:
+        found[row.submission_id].append(row)
+    return found

@@ -1,0 +1,278 @@
+"""How a batch becomes rows: once each, in bulk, whatever the order of arrival."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from saphan.core.problem import At, finding
+from saphan.register.accounts.tables import AuditLine
+from saphan.register.boot import bulk
+from saphan.register.fieldwork import queries as fieldwork
+from saphan.register.intake import sealing
+from saphan.register.intake.model import Receipt, Refused, Sealed, SealedAttachment, Vault
+from saphan.register.intake.tables import Answers, Attachment, Issue, Original, Refusal, Submission
+
+_SUBMISSION = (
+    "id", "instance", "deprecates", "form", "digest", "size", "received", "source", "submitter",
+    "consented", "key_id", "wrapped_key", "line",
+)  # fmt: skip
+_CONTENT = ("submission", "ciphertext")
+_ISSUE = ("submission", "check_name", "severity", "table", "row", "column")
+_ATTACHMENT = ("submission", "name", "digest", "size", "file", "line")
+_REFUSAL = ("digest", "code", "instance", "source", "reason", "received", "line")
+
+
+@dataclass(kw_only=True)
+class Taken:
+    """What became of each submission of a batch so far."""
+
+    stored: list[Sealed] = field(default_factory=list)
+    duplicates: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    attachments: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What is stored under an id: its row, the digest of its bytes, the key of its content (none once erased)."""
+
+    id: int
+    digest: bytes
+    key_id: str
+    wrapped_key: bytes | None
+
+
+def store(batch: Sequence[Sealed], *, line: AuditLine, vault: Vault) -> Taken:
+    """Write what is new in a batch, inside the transaction of the act whose audit line is `line`."""
+    taken = Taken()
+    waiting = list(batch)
+    while waiting:
+        new = _new(waiting, taken, line, vault)
+        written = _write(new, taken, line, vault)
+        # What another receiver wrote in the meantime is now known: look at it again.
+        waiting = [one for one in new if one.instance not in written]
+    return taken
+
+
+def refuse(taken: Taken, refused: Iterable[Refused], *, line: AuditLine) -> Receipt:
+    """Record what was not taken (once for each digest and reason) and sum up the batch."""
+    everything = (*taken.refused, *refused)
+    rows = [
+        Refusal(
+            digest=one.digest,
+            code=one.code,
+            instance=one.instance,
+            source=one.source,
+            reason=one.reason,
+            received=one.received,
+            line=line,
+        )
+        for one in everything
+    ]
+    Refusal.objects.bulk_create(rows, ignore_conflicts=True)
+    return Receipt(
+        stored=len(taken.stored),
+        duplicates=taken.duplicates,
+        quarantined=sum(one.consented is False for one in taken.stored),
+        issues=sum(len(one.issues) for one in taken.stored),
+        refused=everything,
+    )
+
+
+def forget(files: Iterable[str], vault: Vault) -> None:
+    """Delete encrypted files whose keys are destroyed."""
+    for name in files:
+        (vault.attachments / name).unlink(missing_ok=True)
+
+
+def rewrap(vault: Vault) -> int:
+    """Wrap under the current key what a former one wrapped; returns how many."""
+    current = sealing.key_id(vault.keyring.current)
+    unwrap = sealing.Unwrapper(vault.keyring)
+    rows = Submission.objects.select_for_update().filter(wrapped_key__isnull=False).exclude(key_id=current)
+    wrapped = 0
+    for piece in bulk.pieces(rows.order_by("instance").only("id", "instance", "key_id", "wrapped_key"), 2000):
+        for row in piece:
+            key = unwrap(row.key_id, row.instance, bytes(row.wrapped_key))
+            row.key_id, row.wrapped_key = current, sealing.wrap(vault.keyring, row.instance, key)
+        Submission.objects.bulk_update(piece, ["key_id", "wrapped_key"], batch_size=200)
+        wrapped += len(piece)
+    return wrapped
+
+
+def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> list[Sealed]:
+    """Those of a batch whose ids are not known; the others are counted or refused."""
+    known = _known([one.instance for one in waiting] + [one.deprecates for one in waiting if one.deprecates])
+    edited = _edited([one.deprecates for one in waiting if one.deprecates])
+    fresh: dict[str, Sealed] = {}
+    for one in waiting:
+        first = fresh.get(one.instance)
+        there = known.get(one.instance)
+        if first is None and there is None:
+            code = _fault_of_edit(one, known, edited) if one.deprecates else None
+            if code:
+                taken.refused.append(_refused(one, code))
+            else:
+                fresh[one.instance] = one
+        elif there is not None and there.wrapped_key is None:
+            taken.refused.append(_refused(one, "intake.erased"))
+        elif (there.digest if there else first.digest if first else None) != one.digest:
+            taken.refused.append(_refused(one, "intake.conflict"))
+        else:
+            taken.duplicates += 1
+            if one.attachments and there:
+                _add_missing(one, there, taken, line, vault)
+            elif one.attachments and first:
+                fresh[one.instance] = _joined(first, one, vault)
+    return list(fresh.values())
+
+
+def _known(instances: Sequence[str]) -> dict[str, _Known]:
+    return {
+        instance: _Known(
+            id=id_, digest=bytes(digest), key_id=key_id, wrapped_key=None if wrapped is None else bytes(wrapped)
+        )
+        for piece in bulk.pieces(instances)
+        for id_, instance, digest, key_id, wrapped in Submission.objects.filter(instance__in=piece).values_list(
+            "id", "instance", "digest", "key_id", "wrapped_key"
+        )
+    }
+
+
+def _edited(instances: Sequence[str]) -> dict[str, str]:
+    """Of these versions, the ones that have an edit, and its id."""
+    return {
+        replaced: edit
+        for piece in bulk.pieces(instances)
+        for replaced, edit in Submission.objects.filter(deprecates__in=piece).values_list("deprecates", "instance")
+    }
+
+
+def _fault_of_edit(one: Sealed, known: Mapping[str, _Known], edited: dict[str, str]) -> str | None:
+    """Why an edit cannot be taken, or None; `edited` learns of the ones that can."""
+    assert one.deprecates is not None
+    if edited.get(one.deprecates, one.instance) != one.instance:
+        return "intake.edited"
+    replaced = known.get(one.deprecates)
+    if replaced is not None and replaced.wrapped_key is None:
+        return "intake.erased"
+    # Versions form a line; an edit whose line leads back to itself would hide them all.
+    earlier: str | None = one.deprecates
+    while earlier is not None:
+        if earlier == one.instance:
+            return "intake.circular"
+        within = next((edit_of for edit_of, edit in edited.items() if edit == earlier), None)
+        earlier = within or (Submission.objects.filter(instance=earlier).values_list("deprecates", flat=True).first())
+    edited[one.deprecates] = one.instance
+    return None
+
+
+def _refused(one: Sealed, code: str, **facts: object) -> Refused:
+    found = finding(code, At(instance=one.instance), **facts)
+    return Refused(
+        digest=one.digest,
+        instance=one.instance,
+        source=one.source,
+        received=one.received,
+        code=code,
+        reason=f"{found.what} {found.remedy}",
+    )
+
+
+def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> set[str]:
+    """Write new submissions with their content; returns the ids of those that nobody else wrote first."""
+    forms = fieldwork.keys()
+    # In the order of ids, on which all receivers agree: none then waits for another that waits for it.
+    order = sorted(new, key=lambda one: one.instance)
+    keys = bulk.reserve(Submission, len(order))
+    rows = [
+        (
+            key, one.instance, one.deprecates, forms[one.form, one.version], one.digest, one.size,
+            bulk.moment(one.received), one.source, one.submitter, one.consented, one.key_id, one.wrapped_key, line.pk,
+        )
+        for key, one in zip(keys, order, strict=True)
+    ]  # fmt: skip
+    inserted = bulk.insert_new(Submission, _SUBMISSION, rows)
+    stored = [(key, one) for key, one in zip(keys, order, strict=True) if key in inserted]
+    bulk.insert(Original, _CONTENT, [(key, one.original) for key, one in stored])
+    bulk.insert(Answers, _CONTENT, [(key, one.answers) for key, one in stored])
+    bulk.insert(
+        Issue,
+        _ISSUE,
+        [
+            (key, issue.check, issue.severity, issue.table, issue.row, issue.column)
+            for key, one in stored
+            for issue in one.issues
+        ],
+    )
+    for key, one in stored:
+        _write_attachments(key, one.instance, one.attachments, taken, line, vault)
+    taken.stored.extend(one for _, one in stored)
+    return {one.instance for _, one in stored}
+
+
+def _write_attachments(
+    key: int, instance: str, files: Sequence[SealedAttachment], taken: Taken, line: AuditLine, vault: Vault
+) -> None:
+    rows = [
+        (key, file.name, file.digest, file.size, _keep(file.ciphertext, vault.attachments), line.pk) for file in files
+    ]
+    bulk.insert(Attachment, _ATTACHMENT, rows)
+    taken.attachments.extend((f"{instance} {file.name}", file.digest) for file in files)
+
+
+def _keep(ciphertext: bytes, folder: Path) -> str:
+    """Write ciphertext under its own hash, whole and on the disk before its row is committed; returns the hash."""
+    name = hashlib.sha256(ciphertext).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{name}"
+    with partial.open("wb") as file:
+        file.write(ciphertext)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(folder / name)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return name
+
+
+def _add_missing(one: Sealed, there: _Known, taken: Taken, line: AuditLine, vault: Vault) -> None:
+    """Add files that a known submission lacks, as a phone sends them in several posts."""
+    kept = dict(Attachment.objects.filter(submission=there.id).values_list("name", "digest"))
+    for file in one.attachments:
+        if file.name in kept and bytes(kept[file.name]) != file.digest:
+            taken.refused.append(_refused(one, "intake.attachment", name=file.name))
+    missing = [file for file in one.attachments if file.name not in kept]
+    if missing:
+        key = sealing.Unwrapper(vault.keyring)(there.key_id, one.instance, there.wrapped_key or b"")
+        _write_attachments(there.id, one.instance, _rekeyed(one, missing, key, vault), taken, line, vault)
+
+
+def _joined(first: Sealed, second: Sealed, vault: Vault) -> Sealed:
+    """The first of two equal submissions with the files that only the second brought."""
+    names = {file.name for file in first.attachments}
+    missing = [file for file in second.attachments if file.name not in names]
+    key = sealing.Unwrapper(vault.keyring)(first.key_id, first.instance, first.wrapped_key)
+    return replace(first, attachments=(*first.attachments, *_rekeyed(second, missing, key, vault)))
+
+
+def _rekeyed(one: Sealed, files: Sequence[SealedAttachment], key: bytes, vault: Vault) -> tuple[SealedAttachment, ...]:
+    """Files sealed under the key that `one` was given on arrival, sealed again under the key that is kept."""
+    arrived = sealing.Unwrapper(vault.keyring)(one.key_id, one.instance, one.wrapped_key)
+    kinds = [(file, sealing.attachment_kind(file.name)) for file in files]
+    return tuple(
+        replace(
+            file,
+            ciphertext=sealing.encrypt(
+                key, one.instance, kind, sealing.decrypt(arrived, one.instance, kind, file.ciphertext)
+            ),
+        )
+        for file, kind in kinds
+    )

@@ -1,0 +1,195 @@
+"""Keys and sealing: what makes a submission readable to the mission alone, and to nobody once it is erased.
+
+AES-256-GCM throughout (NIST SP 800-38D), with nonces from the operating system. Each submission has a random key of
+its own, wrapped by the mission's. What is encrypted is bound to the submission's id and to its kind (associated
+data), so that no ciphertext can be moved to another row or column and still open. Nothing here needs Django: import
+workers seal submissions without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from saphan.collect.forms.model import Attachment, Reading, Rows, Submission
+from saphan.core.problem import At, Problem, problem
+from saphan.register.intake.model import Correction, Issue, Keyring, Refused, Sealed, SealedAttachment
+
+_KEY, _NONCE = 32, 12
+_KEY_ID = 8  # bytes of a key's own hash by which rows say what wrapped them
+ORIGINAL, ANSWERS, _WRAPPED = "original", "answers", "key"
+
+
+# --- the mission's keys -----------------------------------------------------------------------------------------------
+
+
+def new_keyring() -> Keyring:
+    """A keyring of fresh random keys."""
+    return Keyring(current=os.urandom(_KEY), pseudonym=os.urandom(_KEY))
+
+
+def turned(keyring: Keyring) -> Keyring:
+    """The keyring with a fresh wrapping key; the one it replaces is kept to open what it wrapped."""
+    return Keyring(current=os.urandom(_KEY), pseudonym=keyring.pseudonym, former=(keyring.current, *keyring.former))
+
+
+def write_keyring(keyring: Keyring) -> str:
+    """The keyring as one line of text, for a file only its owner may read, or a secret store."""
+    keys = (keyring.pseudonym, keyring.current, *keyring.former)
+    return "saphan-keys-1:" + ":".join(b64encode(key).decode() for key in keys)
+
+
+def read_keyring(text: str) -> Keyring:
+    """The keyring written as `text`; Problem "key.unreadable" if it is not one."""
+    mark, *written = text.strip().split(":")
+    try:
+        keys = [b64decode(key, validate=True) for key in written]
+    except ValueError:
+        keys = []
+    if mark != "saphan-keys-1" or len(keys) < 2 or any(len(key) != _KEY for key in keys):
+        raise problem("key.unreadable")
+    pseudonym, current, *former = keys
+    return Keyring(current=current, pseudonym=pseudonym, former=tuple(former))
+
+
+def key_id(key: bytes) -> str:
+    """What rows call a wrapping key: the start of its hash."""
+    return hashlib.sha256(b"saphan key id" + key).hexdigest()[: 2 * _KEY_ID]
+
+
+def pseudonym(keyring: Keyring, instance: str) -> str:
+    """What a submission is called outside the register: 32 digits, a keyed hash of its first version's id."""
+    return hmac.digest(keyring.pseudonym, instance.encode(), "sha256").hex()[:32]
+
+
+# --- one submission ---------------------------------------------------------------------------------------------------
+
+
+def attachment_kind(name: str) -> str:
+    """The kind under which an attachment of this name is sealed."""
+    return f"attachment {name}"
+
+
+def encrypt(key: bytes, instance: str, kind: str, content: bytes) -> bytes:
+    """Content under a submission's key, bound to its id and kind: nonce, then ciphertext and tag."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, content, _bound(instance, kind))
+
+
+def decrypt(key: bytes, instance: str, kind: str, ciphertext: bytes) -> bytes:
+    """What `encrypt` was given; Problem "intake.altered" if the ciphertext is another's or was altered."""
+    try:
+        return AESGCM(key).decrypt(ciphertext[:_NONCE], ciphertext[_NONCE:], _bound(instance, kind))
+    except InvalidTag:
+        raise problem("intake.altered", At(instance=instance), kind=kind) from None
+
+
+def seal(submission: Submission, reading: Reading, issues: Iterable[Issue], keyring: Keyring) -> Sealed:
+    """Encrypt one submission, its typed answers and attachments under a key of its own."""
+    key = os.urandom(_KEY)
+    instance = reading.instance
+    return Sealed(
+        instance=instance,
+        form=reading.form,
+        version=reading.version,
+        digest=hashlib.sha256(submission.xml).digest(),
+        size=len(submission.xml),
+        received=submission.received,
+        source=submission.source,
+        submitter=submission.submitter,
+        deprecates=reading.deprecates,
+        consented=reading.consented,
+        key_id=key_id(keyring.current),
+        wrapped_key=wrap(keyring, instance, key),
+        original=encrypt(key, instance, ORIGINAL, zlib.compress(submission.xml, 1)),
+        answers=encrypt(key, instance, ANSWERS, zlib.compress(msgspec.msgpack.encode(reading), 1)),
+        attachments=tuple(_seal_attachment(key, instance, file) for file in submission.attachments),
+        issues=tuple(issues),
+    )
+
+
+def _seal_attachment(key: bytes, instance: str, file: Attachment) -> SealedAttachment:
+    return SealedAttachment(
+        name=file.name,
+        digest=hashlib.sha256(file.content).digest(),
+        size=len(file.content),
+        ciphertext=encrypt(key, instance, attachment_kind(file.name), file.content),
+    )
+
+
+def refuse(submission: Submission, found: Problem, instance: str | None = None) -> Refused:
+    """The record of a submission that cannot be taken: its digest and the reason, no content."""
+    first = found.findings[0]
+    return Refused(
+        digest=hashlib.sha256(submission.xml).digest(),
+        instance=instance or first.at.instance,
+        source=submission.source,
+        received=submission.received,
+        code=first.code,
+        reason=f"{first.what} {first.remedy}",
+    )
+
+
+def wrap(keyring: Keyring, instance: str, key: bytes) -> bytes:
+    """A submission's key under the mission's current one."""
+    return encrypt(keyring.current, instance, _WRAPPED, key)
+
+
+def open_original(key: bytes, instance: str, ciphertext: bytes) -> bytes:
+    """The instance XML, byte for byte as sent."""
+    return zlib.decompress(decrypt(key, instance, ORIGINAL, ciphertext))
+
+
+def open_answers(key: bytes, instance: str, ciphertext: bytes) -> Reading:
+    """The typed answers as read on receipt."""
+    sent = msgspec.msgpack.decode(zlib.decompress(decrypt(key, instance, ANSWERS, ciphertext)))
+    sent["tables"] = tuple(Rows(**rows) for rows in sent["tables"])
+    sent["faults"] = tuple((path, code) for path, code in sent["faults"])
+    return Reading(**sent)
+
+
+def seal_correction(key: bytes, instance: str, id_: int, correction: Correction) -> bytes:
+    """A correction, encrypted under its submission's key and bound to its own row."""
+    return encrypt(key, instance, f"correction {id_}", msgspec.msgpack.encode(correction))
+
+
+def open_correction(key: bytes, instance: str, id_: int, ciphertext: bytes) -> Correction:
+    """What `seal_correction` was given."""
+    return Correction(**msgspec.msgpack.decode(decrypt(key, instance, f"correction {id_}", ciphertext)))
+
+
+class Unwrapper:
+    """Opens wrapped keys with the mission's keys; made once for a run over many submissions."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keys = {key_id(key): AESGCM(key) for key in (keyring.current, *keyring.former)}
+
+    def __call__(self, wrapped_by: str, instance: str, wrapped: bytes) -> bytes:
+        """The submission's key; Problem "key.missing" or "intake.altered"."""
+        mission_key = self._keys.get(wrapped_by)
+        if mission_key is None:
+            raise problem("key.missing", At(instance=instance), key=wrapped_by)
+        try:
+            return mission_key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _bound(instance, _WRAPPED))
+        except InvalidTag:
+            raise problem("intake.altered", At(instance=instance), kind=_WRAPPED) from None
+
+
+def batch_digest(contents: Sequence[tuple[str, bytes]]) -> str:
+    """One hash for a batch: over its submissions' ids and digests, in the order of ids."""
+    run = hashlib.sha256()
+    for instance, digest in sorted(contents):
+        run.update(len(instance.encode()).to_bytes(4, "big") + instance.encode() + digest)
+    return run.hexdigest()
+
+
+def _bound(instance: str, kind: str) -> bytes:
+    return f"saphan/1\0{kind}\0{instance}".encode()
