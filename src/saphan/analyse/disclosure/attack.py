@@ -1,8 +1,8 @@
 """The reader who subtracts: what can be found out about hidden cells from everything that is published.
 
 Two independent ways. `Worlds` looks for other worlds: tables with the same published numbers, the same sums and nothing
-below zero, in which a hidden cell is otherwise (linear programming, whole numbers where the cells are counts). `determined`
-asks exact linear algebra, without inequalities, which hidden cells the equations alone give away.
+below zero, in which a hidden cell is otherwise (linear programming, whole numbers where the cells are counts).
+`determined` asks exact linear algebra, without inequalities, which hidden cells the equations alone give away.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Worlds:
                 yield int(cell)
 
     def sound(self) -> bool:
-        """Whether every world found fulfils every equation, to the accuracy of floating point, and is nowhere below zero."""
+        """Whether every world found fulfils every equation, to floating point's accuracy, and is nowhere below zero."""
         system = self.system
         scale = np.maximum(abs(system.matrix) @ system.truth, 1.0)
         return all(

@@ -27,10 +27,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One number of a release: its value (0 or more) and how many contributors (persons, groups, interviews) it rests on.
+    """One number of a release: its value (0 or more) and how many contributors (persons, groups, interviews) it rests
+    on.
 
-    `cost` is what its loss costs the reader, above 0. `structural` says that it is zero by design (a closed point), which
-    everybody knows.
+    `cost` is what its loss costs the reader, above 0. `structural` says that it is zero by design (a closed point),
+    which everybody knows.
     """
 
     name: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_diag, coo_array, csr_array, eye_array, hstack, vstack
+from scipy.sparse import block_diag, coo_array, csr_array, hstack, vstack
 
 from saphan.analyse.disclosure.system import BoolArray, FloatArray, Release, System
 
@@ -77,13 +77,15 @@ def follow(release: Release, hidden: BoolArray) -> BoolArray:
 
 
 def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], moving: Sequence[int]) -> BoolArray | None:
-    """The cheapest pattern among `moving` that holds `hidden` and meets all demands, or None if none was found in NODES.
+    """The cheapest pattern among `moving` that holds `hidden` and meets all demands, or None if none was found in
+    NODES.
 
     One yes-or-no unknown a cell, and for each demand two worlds that may differ from the truth only in hidden cells. A
     demand on a cell that need not be hidden holds only where it is.
     """
     columns = np.asarray(moving)
     size = len(columns)
+    each = np.arange(size)
     blocks = 2 * len(demands)
     first = hidden[columns] | release.sealed[columns]
     unknowns = size * (1 + blocks)
@@ -109,14 +111,9 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
             offset = size * (1 + world)
             for room, sign in ((up, 1.0), (down, -1.0)):
                 # sign * move <= room * hidden
-                move = hstack(
-                    [
-                        csr_array(np.diag(-room)),
-                        csr_array((size, offset - size)),
-                        sign * eye_array(size),
-                        csr_array((size, unknowns - offset - size)),
-                    ]
-                )
+                numbers = np.concatenate([-room, np.full(size, sign)])
+                places = (np.tile(each, 2), np.concatenate([each, offset + each]))
+                move = coo_array((numbers, places), shape=(size, unknowns))
                 state(move.tocsr(), np.full(size, -np.inf), np.zeros(size))
         apart = coo_array(
             (

@@ -17,11 +17,12 @@ EXACT = 150  # cells joined by equations up to which the cheapest pattern is loo
 def protect(cells: Sequence[Cell], sums: Iterable[Sum], threshold: int, ratios: Iterable[Ratio] = ()) -> Protection:
     """Hide every cell that rests on fewer than `threshold`, and as little more as keeps those from being subtracted.
 
-    The rule. A cell is hidden as too few if it rests on fewer than `threshold` contributors, none included, unless it is
-    a structural zero. Further cells are hidden so that, whatever is published and however it is combined over all sums at
-    once, (1) each cell that is too few, or withheld by its class, has a possible range at least as wide as `threshold`
-    contributors and a fifth of itself, in values and in counts; (2) no other hidden cell is determined. Counts move in
-    whole numbers. Problem `disclosure.unsafe` if the proof at the end fails, which would be a fault of this code.
+    The rule. A cell is hidden as too few if it rests on fewer than `threshold` contributors, none included, unless it
+    is a structural zero. Further cells are hidden so that, whatever is published and however it is combined over all
+    sums at once, (1) each cell that is too few, or withheld by its class, has a possible range at least as wide as
+    `threshold` contributors and a fifth of itself, in values and in counts; (2) no other hidden cell is determined.
+    Counts move in whole numbers. Problem `disclosure.unsafe` if the proof at the end fails, which would be a fault of
+    this code.
     """
     return _Search(build(cells, sums, ratios, threshold)).run()
 

@@ -1,7 +1,7 @@
 """A release as two systems of linear equations: one over its values, one over the counts they rest on.
 
-A reader who subtracts knows every published number, every equation, and that nothing is below zero. What such a reader can
-find out is what linear programming over these systems finds out.
+A reader who subtracts knows every published number, every equation, and that nothing is below zero. What such a reader
+can find out is what linear programming over these systems finds out.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class Release:
     def needs(self, system: System) -> FloatArray:
         """How wide each cell's possible range must be, if it is hidden.
 
-        A sensitive cell: as wide as `threshold` contributors, and as MARGIN of itself, so that a reader can neither show
-        that it is small nor come close to it. Any other hidden cell: one contributor, so that it is not had exactly.
+        A sensitive cell: as wide as `threshold` contributors, and as MARGIN of itself, so that a reader can neither
+        show that it is small nor come close to it. Any other hidden cell: one contributor, so that it is not had
+        exactly.
         """
         least = np.maximum(self.threshold * system.worth, MARGIN * system.truth)
         free = self.sealed & ~self.sensitive | self.fixed
@@ -61,18 +62,19 @@ class Release:
 def build(cells: Sequence[Cell], sums: Iterable[Sum], ratios: Iterable[Ratio], threshold: int) -> Release:
     """The systems of a release; KeyError if an equation names a cell that is not there.
 
-    An equation joins the counts too where it holds for them. A share's equation takes its total as known, which grants
-    the reader more than may be published.
+    Where the counts of parts fall short of their total's (an attribute not seen on everybody), the rest joins the
+    counts as a cell that nobody lists; where they exceed it, the equation says nothing of them. A share's equation
+    takes its total as known, which grants the reader more than may be published.
     """
+    sums, ratios = tuple(sums), tuple(ratios)
+    cells = [*cells, *_unseen(cells, sums)]
     index = {cell.name: position for position, cell in enumerate(cells)}
-    sums = tuple(sums)
-    ratios = tuple(ratios)
     values = np.array([cell.value for cell in cells], dtype=np.float64)
     counts = np.array([cell.rests_on for cell in cells], dtype=np.float64)
     value_rows: list[dict[int, float]] = []
     count_rows: list[dict[int, float]] = []
     families: list[tuple[float, float, list[int]]] = []  # total value, total count, members
-    for equation in sums:
+    for number, equation in enumerate(sums):
         parts = [index[part] for part in equation.parts]
         row = dict.fromkeys(parts, 1.0)
         if equation.total != WHOLE:
@@ -81,6 +83,8 @@ def build(cells: Sequence[Cell], sums: Iterable[Sum], ratios: Iterable[Ratio], t
         total_value, total_count = float(values[parts].sum()), float(counts[parts].sum())
         if equation.total == WHOLE or counts[index[equation.total]] == total_count:
             count_rows.append(row)
+        elif (unseen := index.get(_unseen_name(number))) is not None:
+            count_rows.append({**row, unseen: 1.0})
         families.append((total_value, total_count, [*row]))
     for ratio in ratios:
         share, part, total = index[ratio.share], index[ratio.part], index[ratio.total]
@@ -90,8 +94,11 @@ def build(cells: Sequence[Cell], sums: Iterable[Sum], ratios: Iterable[Ratio], t
     small = counts < threshold
     open_ = np.array([cell.standing is Standing.OPEN for cell in cells])
     withheld = np.array([cell.standing is Standing.WITHHELD for cell in cells])
+    # Only how many were not seen, never a number that is printed: free to move, and nothing to protect.
+    uncounted = np.array([cell.name.startswith(_UNSEEN) for cell in cells])
     fixed = np.array([cell.structural for cell in cells])
-    # A withheld cell that is all there is to a published one (a lone point in its district) is published under that name.
+    # A withheld cell that is all there is to a published one (a lone point in its district) is published under that
+    # name.
     for equation in sums:
         if len(equation.parts) == 1 and equation.total != WHOLE and open_[index[equation.total]]:
             withheld[index[equation.parts[0]]] = False
@@ -106,12 +113,34 @@ def build(cells: Sequence[Cell], sums: Iterable[Sum], ratios: Iterable[Ratio], t
             ),
             System(matrix=_matrix(count_rows, len(cells)), truth=counts, worth=np.ones(len(cells)), integral=True),
         ),
-        sensitive=((small | withheld) & ~fixed),
+        sensitive=(small | withheld) & ~fixed & ~uncounted,
         fixed=fixed,
         sealed=~open_,
         followers=tuple((index[ratio.total], index[ratio.share]) for ratio in ratios),
         threshold=threshold,
     )
+
+
+_UNSEEN = "(unseen) "
+
+
+def _unseen_name(number: int) -> str:
+    return f"{_UNSEEN}{number}"
+
+
+def _unseen(cells: Sequence[Cell], sums: Sequence[Sum]) -> list[Cell]:
+    """A cell for each sum whose parts rest on fewer contributors than their total does."""
+    counts = {cell.name: cell.rests_on for cell in cells}
+    rests = {
+        _unseen_name(number): counts[equation.total] - sum(counts[part] for part in equation.parts)
+        for number, equation in enumerate(sums)
+        if equation.total != WHOLE
+    }
+    return [
+        Cell(name=name, rests_on=rest, value=0.0, standing=Standing.UNLISTED)
+        for name, rest in rests.items()
+        if rest > 0
+    ]
 
 
 def _matrix(rows: Sequence[dict[int, float]], width: int) -> csr_array:

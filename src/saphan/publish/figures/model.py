@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from saphan.analyse.disclosure.model import WHOLE
 from saphan.analyse.indicators.model import name_of
 from saphan.core.text import Text
 from saphan.core.unit import Unit
 
-__all__ = ["Figure", "Kind", "Register", "Release", "Sum", "name_of"]
+__all__ = ["WHOLE", "Figure", "Kind", "Register", "Release", "Sum", "name_of"]
 
 
 class Kind(StrEnum):
@@ -38,8 +39,10 @@ class Figure:
     """One number. `value`, `low`, `high` are unrounded and in `unit`; shares run from 0 to 1.
 
     `rests_on` is the number of observed movements or interviews behind it: what the disclosure threshold is held
-    against. `rounded` is the value as printed (controlled rounding: the rounded parts of a total add up to the rounded
-    total); `places` is the power of ten it is rounded to (2 = hundreds, 0 = ones; shares in percentage points).
+    against. For a share it is those who gave the answer, and `base` all who were asked: the others are protected too.
+    `rounded` is the value as printed, in `unit` like `value` (controlled rounding: the rounded parts of a total add up
+    to the rounded total); `places` is the power of ten it is rounded to (2 = hundreds, 0 = ones; for shares in
+    percentage points: 0 = per cent, -1 = tenths of one).
     """
 
     name: str  # "flow.movements/direction=in/2023-05"
@@ -62,6 +65,7 @@ class Figure:
     definition: Text  # what it means, in words
     parents: tuple[str, ...]  # names of the figures it was made from
     query: str  # what made the sums from the frame
+    base: int | None = None
     release: Release = Release.PUBLIC
     rounded: float | None = None
     places: int = 0
@@ -75,7 +79,10 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """A statement that parts add up to their total, held to be exact before rounding; names of figures."""
+    """A statement that parts add up to their total, held to be exact before rounding; names of figures.
+
+    The total of a complete family of shares is `WHOLE`. A place that is all of another is a sum of one part.
+    """
 
     total: str
     parts: tuple[str, ...]
