@@ -140,7 +140,7 @@ class TomlFile:
         around = path
         while around and around not in self._rows:
             around = re.sub(r"(\[\d+\]|\.?[^.\[\]]+)$", "", around)
-        return At(file=self.name, row=self._rows.get(around, 1), column=path or None)
+        return At(file=self.name, row=self._rows.get(around, 1))
 
     def wrong(self, path: str, detail: str) -> None:
         """Add the finding that the value at a key path is not right."""

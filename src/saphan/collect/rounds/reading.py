@@ -282,13 +282,19 @@ class _Reader:
         except ValueError as error:
             self.file.wrong(path, f"The seed cannot be checked: {error}.")
             return
-        if len(drawn) != len(weeks):
-            self.file.wrong(path, f"The seed draws {len(drawn)} weeks; {len(weeks)} are listed.")
-        for index, (listed, right) in enumerate(zip(weeks, drawn, strict=False)):
-            if (listed.days, listed.night) != (right.days, right.night):
-                said = f"{', '.join(day.isoformat() for day in right.days)}, night {right.night}"
-                at = self.file.at(f"{self.path}.week[{index}]")
-                self.found.append(finding("round.draw", at, week=listed.id, seed=self.table.seed, drawn=said))
+        unlike = [
+            (index, right)
+            for index, (listed, right) in enumerate(zip(weeks, drawn, strict=False))
+            if listed.days != right.days or listed.night not in (None, right.night)
+        ]
+        if len(drawn) != len(weeks) or len(unlike) > 2:
+            said = f"{len(drawn)} weeks from {_span(drawn[0])}" if drawn else "no weeks"
+            self.file.wrong(path, f"The seed draws {said}: not the {len(weeks)} weeks that are listed.")
+            return
+        for index, right in unlike:
+            at = self.file.at(f"{self.path}.week[{index}]")
+            said = f"{_span(right)}, night {right.night}"
+            self.found.append(finding("round.draw", at, week=weeks[index].id, seed=self.table.seed, drawn=said))
 
     def _check_forms(self) -> None:
         present = {file.stem for file in (self.mission.folder / "forms").glob("*.xlsx")}
@@ -306,6 +312,13 @@ class _Reader:
             self._known(path, "point.unknown", "point", point, self.mission.places.points, "points")
             if not (self.mission.folder / "series" / name).is_file():
                 self.file.wrong(path, f"There is no file series/{name}.")
+
+
+def _span(week: FieldWeek) -> str:
+    first, last = week.days[0], week.days[-1]
+    if (last - first).days == len(week.days) - 1:
+        return f"{first}..{last}"
+    return ", ".join(day.isoformat() for day in week.days)
 
 
 def _unlike(design: Draw, days: tuple[date, ...], period: Period) -> str:
