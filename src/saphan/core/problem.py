@@ -120,7 +120,6 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Print it through a figure ({{about:name}}), a citation ({{cite:id}}), or mark what is no figure ({{literal:...}}).",
     ),
     ("template.brace", 400, "A brace is left open in {text!r}.", "Close it: {{how:what}}."),
-    ("template.form", 400, "{form!r} is no way to print a figure.", "{nearest}"),
     ("template.figure", 400, "There is no figure {name!r}.", "{nearest}"),
     (
         "template.withheld",
@@ -130,6 +129,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     ),
     ("template.citation", 400, "There is no citation {id!r} in citations.csv.", "{nearest}"),
     ("template.block", 400, "There is no block {name!r}.", "{nearest}"),
+    (
+        "template.position",
+        400,
+        "The map has no position for {code}.",
+        "Add it to the block's positions: {code} = [longitude, latitude].",
+    ),
     ("template.kind", 400, "{kind!r} is no kind of block.", "{nearest}"),
     ("template.language", 400, "The words in the language {language!r} are missing.", "Add them beside the others."),
     (
@@ -143,6 +148,49 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         400,
         "This is no product of ours: {detail}",
         "Give a PDF or an HTML page that `saphan build` made, or the folder that holds it.",
+    ),
+    # simulate, sources
+    (
+        "world.code",
+        400,
+        "The form {form} offers no choice {choice!r} for {concept}.",
+        "{nearest} Add the choice to the form, or change the code in world.toml.",
+    ),
+    (
+        "world.round",
+        400,
+        "The round {round} counts at {point}, where nobody crosses in this world.",
+        "Add [point.{point}] to world.toml.",
+    ),
+    (
+        "world.form",
+        400,
+        "The round {round} has no form for {concept}.",
+        "Name one under [round.forms] in rounds.toml, and give its form the concept {concept}.",
+    ),
+    (
+        "source.unreadable",
+        400,
+        "Nothing can be imported from here: {detail}",
+        "Give a folder or a zip of submission XML, or a CSV of counts with a mapping file.",
+    ),
+    (
+        "source.member",
+        400,
+        "The file {member} was left out: {detail}",
+        "Send this file again, or take it out; everything else was read.",
+    ),
+    (
+        "source.mapping",
+        400,
+        "A CSV of counts needs a mapping that says what its columns are.",
+        "Name one with --mapping; docs/reference/counts-csv.md shows an example.",
+    ),
+    (
+        "source.twice",
+        409,
+        "The same hour stands here twice (first in row {first}); this row was left out.",
+        "Keep one row for each point, date, hour and direction.",
     ),
     # register
     (
@@ -183,6 +231,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         400,
         "The submission says that it edits itself or one of its own edits.",
         "Give the edit a new instanceID, and as deprecatedID that of the version it starts from.",
+    ),
+    (
+        "intake.id",
+        400,
+        "The submission's id is longer than {longest} characters.",
+        "An instanceID is a UUID; see what made this one.",
     ),
     ("intake.erased", 410, "The submission with this id was erased.", "It is not taken again; nothing can be done."),
     (

@@ -1,0 +1,92 @@
+"""A product with its numbers in, before it is drawn: what the PDF and the page both print, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from saphan.publish.products.charts.marks import Drawing
+from saphan.publish.products.citations import Citation
+from saphan.publish.products.model import Printed
+
+Run = str | Printed | Citation
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One row of the table behind a chart."""
+
+    labels: tuple[str, ...]
+    value: Printed
+    interval: Printed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart that can be drawn at any width, what it says to those who do not see it, and its numbers as a table."""
+
+    draw: Callable[[float, float], Drawing]  # width and text size, in points
+    alternative: str
+    columns: tuple[str, ...]  # what the labels of an entry are
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One headline number."""
+
+    label: str
+    value: Printed
+    interval: Printed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One line of a method box."""
+
+    label: str
+    text: Runs
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One block with its content; exactly one of chart, paragraphs, facts and statements holds something."""
+
+    id: str
+    heading: str
+    chart: Chart | None = None
+    paragraphs: tuple[Runs, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    note: Runs = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """Panels standing on each other, `width` twelfths of the page wide."""
+
+    width: int
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """Everything that one product prints in one language; pages hold rows of stacks."""
+
+    id: str
+    language: str
+    title: str
+    subtitle: str
+    summary: str
+    address: str
+    pages: tuple[tuple[tuple[Stack, ...], ...], ...]
+    sources: tuple[Citation, ...]
+    simulated: bool
+    mission: str
+    contact: str
+    licence: str
+    frame: str
+    made_on: date
