@@ -127,6 +127,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "The figure {name} is withheld to protect people, so no text may print it.",
         "Take it out of the text, or print a figure that rests on more people.",
     ),
+    (
+        "template.words",
+        400,
+        "The figure {text!r} stands in a heading or label, where no number can be a link.",
+        "Move it into a sentence; a heading may hold {{literal:...}}.",
+    ),
     ("template.citation", 400, "There is no citation {id!r} in citations.csv.", "{nearest}"),
     ("template.block", 400, "There is no block {name!r}.", "{nearest}"),
     (
@@ -345,7 +351,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     (
         "form.code",
         400,
-        "The choice {code!r} is not a code of the concept {concept!r}.",
+        "The choice {choice!r} is not a code of the concept {concept!r}.",
         "Use these names, and no others: {codes}.",
     ),
     (
@@ -465,12 +471,12 @@ class Problem(Exception):  # noqa: N818 - the field's word; it is shown to peopl
         return CATALOGUE[self.findings[0].code].status
 
 
-def finding(code: str, at: At | None = None, **facts: object) -> Finding:
+def finding(code: str, at: At | None = None, /, **facts: object) -> Finding:
     """Fill one entry of the catalogue with its facts; KeyError if the code or a fact is missing."""
     kind = CATALOGUE[code]
     return Finding(code=code, at=at or At(), what=kind.what.format(**facts), remedy=kind.remedy.format(**facts))
 
 
-def problem(code: str, at: At | None = None, **facts: object) -> Problem:
+def problem(code: str, at: At | None = None, /, **facts: object) -> Problem:
     """The exception for one finding: `raise problem("file.missing", At(file="mission.toml"))`."""
     return Problem([finding(code, at, **facts)])

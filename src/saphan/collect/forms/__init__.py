@@ -1,0 +1,25 @@
+"""Forms: XLSForm to schema, instance XML to typed rows, and the concepts that give questions their meaning."""
+
+from saphan.collect.forms.concepts import CONCEPTS, Concept, FormConcept
+from saphan.collect.forms.encoding import decode, encode
+from saphan.collect.forms.instances import DEFAULT_LIMIT
+from saphan.collect.forms.loading import decode as decode_form
+from saphan.collect.forms.loading import encode as encode_form
+from saphan.collect.forms.loading import find, from_xlsx, load
+from saphan.collect.forms.reading import Reader, read
+
+__all__ = [
+    "CONCEPTS",
+    "DEFAULT_LIMIT",
+    "Concept",
+    "FormConcept",
+    "Reader",
+    "decode",
+    "decode_form",
+    "encode",
+    "encode_form",
+    "find",
+    "from_xlsx",
+    "load",
+    "read",
+]

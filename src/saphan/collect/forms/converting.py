@@ -68,4 +68,3 @@ def _finding(error: PyXFormError, workbook: Mapping[str, sheets.Sheet], file: st
         sheet, column = "survey", "type"
         row = next((each.number for each in workbook["survey"].rows if each.get("type") == found[1]), None)
     return finding("form.convert", At(file=file, sheet=sheet, row=row, column=column), detail=message.strip())
-

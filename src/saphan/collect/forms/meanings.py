@@ -1,4 +1,4 @@
-"""What an XLSForm says beside the XForm: concepts, dissemination, states; and every mistake in saying it, at its cell."""
+"""What an XLSForm says beside the XForm: concepts, dissemination, states; and each mistake in it, at its cell."""
 
 from __future__ import annotations
 
@@ -50,13 +50,11 @@ def read(sheets: Mapping[str, Sheet]) -> Meaning:
 
 def find(sheets: Mapping[str, Sheet], file: str, languages: tuple[str, ...]) -> tuple[Finding, ...]:
     """Every mistake in the meanings and the languages of an XLSForm; `languages` are those it must be written in."""
-    return tuple(
-        [
-            *_form_mistakes(sheets, file),
-            *_concept_mistakes(sheets, file),
-            *_language_mistakes(sheets, file, languages),
-            *_value_mistakes(sheets, file),
-        ]
+    return (
+        *_form_mistakes(sheets, file),
+        *_concept_mistakes(sheets, file),
+        *_language_mistakes(sheets, file, languages),
+        *_value_mistakes(sheets, file),
     )
 
 
@@ -120,7 +118,7 @@ def _code_mistakes(
     for row in sheets.get("choices", _EMPTY).rows:
         if _list_name(row) == choices and row.get("name") not in codes:
             at = At(file=file, sheet="choices", row=row.number, column="name")
-            yield finding("form.code", at, code=row.get("name"), concept=concept, codes=", ".join(codes))
+            yield finding("form.code", at, choice=row.get("name"), concept=concept, codes=", ".join(codes))
 
 
 def _language_mistakes(sheets: Mapping[str, Sheet], file: str, languages: tuple[str, ...]) -> Iterator[Finding]:
@@ -131,7 +129,9 @@ def _language_mistakes(sheets: Mapping[str, Sheet], file: str, languages: tuple[
             continue  # pyxform says so of a missing label column; a plain `label` is in the mission's one language
         for code in languages:
             if code not in by_code:
-                yield finding("form.language", At(file=file, sheet=name, row=1), language=code, column=f"label::... ({code})")
+                yield finding(
+                    "form.language", At(file=file, sheet=name, row=1), language=code, column=f"label::... ({code})"
+                )
         yield from _missing_words(sheet, name, file, languages)
 
 

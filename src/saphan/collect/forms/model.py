@@ -83,7 +83,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One version of a form: its schema, and the XForm that phones run; `key` is the hash of both it and its meanings."""
+    """One version of a form: its schema, and the XForm that phones run; `key` is the hash of it and its meanings."""
 
     id: str
     version: str

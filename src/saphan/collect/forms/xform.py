@@ -12,20 +12,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from saphan.collect.forms.instances import declares_doctype, make_parser
 from saphan.core.problem import At, problem
 from saphan.core.text import Text
 
 _LANGUAGE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
 _LIST = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
 _ITEXT = re.compile(r"jr:itext\(\s*['\"](.+)['\"]\s*\)")
-_PARSER_SETTINGS = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -96,10 +89,10 @@ def parse(text: str | bytes, *, language: str = "und", at: At | None = None) -> 
     """
     data = text.encode() if isinstance(text, str) else text
     try:
-        document = etree.fromstring(data, etree.XMLParser(**_PARSER_SETTINGS))
+        document = etree.fromstring(data, make_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise problem("form.xform", at, detail=str(error)) from error
-    if document.getroottree().docinfo.doctype:
+    if declares_doctype(document):
         raise problem("form.xform", at, detail="it declares a DOCTYPE")
     model = next((child for child in document.iter() if local(child) == "model"), None)
     instances = [child for child in model if local(child) == "instance"] if model is not None else []
@@ -147,9 +140,8 @@ class _Builder:
         title = next((child.text for child in self.document.iter() if local(child) == "title"), None)
         return XForm(
             id=primary.get("id") or _namespace(primary) or root.name,
-            version=primary.get("version") or next(
-                (value for name, value in _attributes(primary).items() if name == "version"), ""
-            ),
+            version=primary.get("version")
+            or next((value for name, value in _attributes(primary).items() if name == "version"), ""),
             title=(title or "").strip(),
             languages=tuple(self.languages) or (self.language,),
             root=root,

@@ -67,7 +67,7 @@ def evaluate(bound: Bound) -> Evaluate:
     """The function that gives a value; Uncovered if it cannot be had this way."""
     match bound:
         case Constant(value):
-            return lambda rows: value
+            return lambda _: value
         case Answer(depth=depth, column=column):
             return lambda rows: rows[depth][column]
         case Moment(whole=True):
@@ -84,8 +84,8 @@ def evaluate(bound: Bound) -> Evaluate:
         case Call():
             return _call(bound)
         case Label(operand, labels):
-            value, by_name = evaluate(operand), dict(labels)
-            return lambda rows: by_name.get(text(value(rows)), "")
+            name, by_name = evaluate(operand), dict(labels)
+            return lambda rows: by_name.get(text(name(rows)), "")
         case Nodes() | Operation():
             raise Uncovered
 
@@ -93,12 +93,8 @@ def evaluate(bound: Bound) -> Evaluate:
 def _same_text(answer: Answer, wanted: str, *, equal: bool) -> Decide:
     depth, column = answer.depth, answer.column
     if depth == 0:  # a question about the whole submission: the most common condition by far
-        return (
-            (lambda rows: rows[0][column] == wanted) if equal else (lambda rows: rows[0][column] != wanted)
-        )
-    return (
-        (lambda rows: rows[depth][column] == wanted) if equal else (lambda rows: rows[depth][column] != wanted)
-    )
+        return (lambda rows: rows[0][column] == wanted) if equal else (lambda rows: rows[0][column] != wanted)
+    return (lambda rows: rows[depth][column] == wanted) if equal else (lambda rows: rows[depth][column] != wanted)
 
 
 def _compare(bound: Operation) -> Decide:
@@ -133,7 +129,7 @@ def unequal(left: Result, right: Result) -> bool:
 def _amount(bound: Bound, by_day: bool) -> Callable[[Chain], float]:
     if isinstance(bound, Constant):
         fixed = days(bound.value) if by_day else number(bound.value)
-        return lambda rows: fixed
+        return lambda _: fixed
     value = evaluate(bound)
     if by_day:
         return lambda rows: days(value(rows))

@@ -1,13 +1,14 @@
 """A bound expression as lxml XPath over a canonical tree: the way for what `closures` does not cover.
 
 The canonical tree holds every node of the form (those not sent as empty ones) and every row of its repeats, without
-namespaces. Operators, paths and predicates are libxml2's own; ODK's functions come from the same table as the closures'.
+namespaces. Operators, paths and predicates are libxml2's own; ODK's functions are those the closures call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -39,11 +40,11 @@ class Compiled:
     source: str
     run: etree.XPath
     variables: Mapping[str, Evaluate]
-    instances: Mapping[str, etree._Element]
+    instances: Mapping[str, Any]  # elements, given to lxml as variables
 
     def value(self, context: etree._Element, rows: Chain) -> Result:
         """The value at a context node; `rows` gives today(), now() and the answers used inside predicates."""
-        given = {name: get(rows) for name, get in self.variables.items()}
+        given: dict[str, Any] = {name: get(rows) for name, get in self.variables.items()}
         return _plain(self.run(context, **given, **self.instances))
 
 
@@ -169,7 +170,9 @@ class _Writer:
             return f"not({self.condition(arguments[0])})" if name == "not" else self.condition(arguments[0])
         else:
             parts = [self.value(argument) for argument in arguments]
-        native = name in _NATIVE and not (name == "position" and arguments) and not (name == "concat" and len(parts) < 2)
+        native = (
+            name in _NATIVE and not (name == "position" and arguments) and not (name == "concat" and len(parts) < 2)
+        )
         if not native and (_ODK, name) not in _EXTENSIONS:
             raise Uncovered
         return f"{'' if native else 'odk:'}{name}({', '.join(parts)})"

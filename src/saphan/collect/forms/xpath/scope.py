@@ -167,9 +167,7 @@ class _Binder:
                 if name == "jr:choice-name" and len(arguments) == 2 and isinstance(arguments[1], syntax.Literal):
                     return Label(self.bind(arguments[0], filtering=filtering), self._labels(arguments[1].text))
                 inside = name in _OVER_NODES
-                return Call(
-                    name, tuple(self.bind(each, over_nodes=inside, filtering=filtering) for each in arguments)
-                )
+                return Call(name, tuple(self.bind(each, over_nodes=inside, filtering=filtering) for each in arguments))
             case syntax.Path():
                 return self._path(expression, over_nodes=over_nodes, filtering=filtering)
 
@@ -224,7 +222,7 @@ class _Binder:
             column=place[1],
             numeric=kind in {"int", "decimal", "integer"},
             dated=kind in _DATED_TYPES,
-            path=_relative(self.context, target),
+            path=relative(self.context, target),
         )
 
     def _from_context(self, target: Node) -> Nodes:
@@ -250,7 +248,8 @@ def _follow(node: Node | None, steps: list[syntax.Step] | tuple[syntax.Step, ...
     return node
 
 
-def _relative(context: Node, target: Node) -> str:
+def relative(context: Node, target: Node) -> str:
+    """The path from one node of a form to another: `../age`; `.` from a node to itself."""
     above, below = context.ancestors, target.ancestors
     shared = sum(1 for left, right in zip(above, below, strict=False) if left is right)
     steps = [".."] * (len(above) - shared) + [node.name for node in below[shared:]]

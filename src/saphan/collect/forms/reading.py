@@ -1,0 +1,267 @@
+"""Instance XML to typed rows: what was sent becomes values and states, and what does not fit becomes faults."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from operator import getitem
+
+from lxml import etree
+
+from saphan.collect.forms.canonical import Canonical, Raw
+from saphan.collect.forms.instances import DEFAULT_LIMIT, make_parser, parse
+from saphan.collect.forms.model import Fault, Form, Reading, Rows, State, Value
+from saphan.collect.forms.plan import BlockPlan, Condition, Plan, Steps, compile_form
+from saphan.collect.forms.xform import local
+from saphan.collect.forms.xpath.values import truth
+from saphan.core import nearest
+from saphan.core.problem import At, problem
+
+_NOT_ASKED = int(State.NOT_ASKED)
+_EMPTY = int(State.EMPTY)
+_ENCRYPTED = "http://opendatakit.org/submissions"
+
+Odd = tuple[int, int, str, Fault, str | None]  # block, row, path under the row's element, code, text to keep
+Chain = tuple[list[str], ...]
+
+
+class Reader:
+    """Reads submissions of the forms it was given; make one a process and keep it, since forms are compiled once."""
+
+    def __init__(self, forms: Iterable[Form], *, limit: int = DEFAULT_LIMIT) -> None:
+        """`forms` may hold several versions of a form; `limit` is the largest submission read, in bytes."""
+        self._forms = {(form.id, form.version): form for form in forms}
+        self._plans: dict[tuple[str, str], Plan] = {}
+        self._limit = limit
+        self._parser = make_parser()
+
+    def read(self, xml: bytes, at: At | None = None) -> Reading:
+        """Read one submission by the form and version it names.
+
+        Never refused for an answer. Raises a problem `submission.*` for what is not an instance of a known form: too
+        large, not XML, with a DOCTYPE, encrypted, without form id or instanceID, of an unknown form or version. `at`
+        says in it where the submission came from.
+        """
+        root = parse(xml, self._parser, limit=self._limit, at=at)
+        plan = self._plan(root, at)
+        return _Pass(plan, root, at).reading()
+
+    def _plan(self, root: etree._Element, at: At | None) -> Plan:
+        form, version = root.get("id"), root.get("version") or ""
+        if form is None or root.get("encrypted") == "yes":
+            if etree.QName(root).namespace == _ENCRYPTED or root.get("encrypted") == "yes":
+                raise problem("submission.encrypted", at)
+            raise problem("submission.no-form", at)
+        plan = self._plans.get((form, version))
+        if plan is None:
+            found = self._forms.get((form, version))
+            if found is None:
+                raise self._unknown(form, version, at)
+            plan = self._plans[form, version] = compile_form(found)
+        return plan
+
+    def _unknown(self, form: str, version: str, at: At | None) -> Exception:
+        versions = sorted(known for name, known in self._forms if name == form)
+        if versions:
+            return problem("submission.version", at, form=form, version=version, known=", ".join(versions))
+        known = {name for name, _ in self._forms}
+        return problem("submission.form", at, form=form, nearest=nearest.remedy(form, known, what="forms"))
+
+
+def read(form: Form, xml: bytes) -> Reading:
+    """Read one submission of one form; for many, keep a `Reader`."""
+    return Reader([form]).read(xml)
+
+
+class _Pass:
+    """One submission on its way through its plan."""
+
+    def __init__(self, plan: Plan, root: etree._Element, at: At | None) -> None:
+        self.plan = plan
+        top = [""] * (plan.blocks[0].width + 3)  # the columns, the two ids, the moment
+        self.raw: Raw = [[top], *([] for _ in plan.blocks[1:])]
+        self.parents: list[list[int]] = [[], *([] for _ in plan.blocks[1:])]
+        self.odd: list[Odd] = []
+        self.tree: Canonical | None = None
+        self._fill(root, plan.steps, top, 0, 0, "")
+        width = plan.blocks[0].width
+        self.instance = top[width] or root.get("instanceID") or ""
+        if not self.instance:
+            raise problem("submission.no-instance", at)
+        self.deprecates = top[width + 1] or None
+        for column in plan.moments:
+            if top[column]:
+                top[-1] = top[column]
+                break
+
+    def reading(self) -> Reading:
+        plan = self.plan
+        chains: list[list[Chain]] = []
+        tables = []
+        for index, block in enumerate(plan.blocks):
+            rows = self.raw[index]
+            if index == 0:
+                chains.append([(rows[0],)])
+            else:
+                above = chains[block.parent]
+                chains.append([(*above[parent], row) for parent, row in zip(self.parents[index], rows, strict=True)])
+            values, states = self._cells(index, block, rows, chains[index])
+            tables.append(Rows(table=block.table, values=values, states=states, parent=self.parents[index]))
+        return Reading(
+            form=plan.form,
+            version=plan.version,
+            instance=self.instance,
+            deprecates=self.deprecates,
+            tables=tuple(tables),
+            faults=tuple((self._path(odd), odd[3].value) for odd in self.odd) if self.odd else (),
+            unread=tuple((self._path(odd), odd[4]) for odd in self.odd if odd[4] is not None) if self.odd else (),
+            consented=self._consented(tables[0]),
+        )
+
+    def _fill(self, element: etree._Element, steps: Steps, row: list[str], block: int, index: int, path: str) -> None:
+        """Put the texts of an element's children where its steps lead; whatever leads nowhere is kept as a fault."""
+        for child in element:
+            step = steps.get(child.tag)
+            if step is None:
+                step = steps.get(local(child))
+            if isinstance(step, int):
+                text = child.text
+                if len(child) or (text and row[step]):
+                    self._misplaced(child, step, row, block, index, path)
+                elif text:
+                    row[step] = text
+            elif isinstance(step, dict):
+                self._fill(child, step, row, block, index, f"{path}{local(child)}/")
+            elif step is None:
+                self.odd.append((block, index, path + local(child), Fault.UNKNOWN, _kept(child)))
+            else:
+                below = [""] * self.plan.blocks[step.block].width
+                rows = self.raw[step.block]
+                rows.append(below)
+                self.parents[step.block].append(index)
+                self._fill(child, step.steps, below, step.block, len(rows) - 1, "")
+
+    def _cells(
+        self, index: int, block: BlockPlan, rows: list[list[str]], chains: list[Chain]
+    ) -> tuple[list[list[Value]], list[list[int]]]:
+        """The values and states of a table's rows; the rows' raw texts are emptied where nothing is asked."""
+        if not block.width:
+            return [[] for _ in rows], [[] for _ in rows]
+        all_values: list[list[Value]] = []
+        all_states: list[list[int]] = []
+        cells, lists = block.cells, block.lists
+        for number, row in enumerate(rows):
+            off = self._not_asked(index, block, number, chains[number]) if block.relevance else None
+            # The row may be longer than the table: the root's carries the ids and the moment after its columns.
+            value_row, state_row, faults = zip(*map(getitem, cells, row), strict=True)
+            values, states = list(value_row), list(state_row)
+            for column in lists:
+                value = values[column]
+                if value is not None:
+                    values[column] = value.copy()
+            if off:
+                for column in off:
+                    states[column] = _NOT_ASKED
+            if faults.count(None) != block.width:
+                self._record(index, block, number, row, faults, states)
+            if block.constraints:
+                self._hold(block.constraints, Fault.CONSTRAINT, index, block, number, chains[number])
+            if block.required:
+                self._require(index, block, number, chains[number], states)
+            all_values.append(values)
+            all_states.append(states)
+        return all_values, all_states
+
+    def _not_asked(self, index: int, block: BlockPlan, number: int, chain: Chain) -> set[int]:
+        """The columns of a row that its form does not ask; what was sent in them is taken out and kept aside."""
+        off: set[int] = set()
+        row = chain[-1]
+        for condition in block.relevance:
+            columns = condition.columns
+            if columns[0] in off and off.issuperset(columns):
+                continue
+            if self._decide(condition, index, block, number, chain):
+                continue
+            off.update(columns)
+            for column in columns:
+                if row[column]:
+                    self.odd.append((index, number, block.paths[column], Fault.NOT_RELEVANT, row[column]))
+                    row[column] = ""
+                    if self.tree is not None:
+                        self.tree.empty(index, number, column)
+        return off
+
+    def _decide(self, condition: Condition, index: int, block: BlockPlan, number: int, chain: Chain) -> bool:
+        """Whether a condition holds; one that cannot be decided does, with a fault."""
+        try:
+            if condition.decide is not None:
+                return condition.decide(chain)
+            if condition.compiled is not None:
+                if self.tree is None:
+                    self.tree = Canonical(self.plan, self.raw, self.parents)
+                context = self.tree.row(index, number).find(condition.path)
+                if context is not None:
+                    return truth(condition.compiled.value(context, chain))
+        except (ValueError, ArithmeticError, etree.XPathError):
+            pass
+        self.odd.append((index, number, block.paths[condition.columns[0]], Fault.EXPRESSION, None))
+        return True
+
+    def _hold(
+        self, conditions: tuple[Condition, ...], fault: Fault, index: int, block: BlockPlan, number: int, chain: Chain
+    ) -> None:
+        """Record where a constraint that looks beyond its own answer does not hold; an empty answer has none."""
+        for condition in conditions:
+            column = condition.columns[0]
+            if chain[-1][column] and not self._decide(condition, index, block, number, chain):
+                self.odd.append((index, number, block.paths[column], fault, None))
+
+    def _require(self, index: int, block: BlockPlan, number: int, chain: Chain, states: list[int]) -> None:
+        for condition in block.required:
+            column = condition.columns[0]
+            if states[column] == _EMPTY and self._decide(condition, index, block, number, chain):
+                self.odd.append((index, number, block.paths[column], Fault.REQUIRED, None))
+
+    def _record(
+        self, index: int, block: BlockPlan, number: int, row: list[str], faults: tuple[object, ...], states: list[int]
+    ) -> None:
+        for column, fault in enumerate(faults):
+            if isinstance(fault, Fault) and states[column] != _NOT_ASKED:
+                kept = row[column] if fault is Fault.TYPE else None
+                self.odd.append((index, number, block.paths[column], fault, kept))
+
+    def _misplaced(self, child: etree._Element, step: int, row: list[str], block: int, index: int, path: str) -> None:
+        """A leaf that is there a second time, or that has elements inside."""
+        if row[step]:
+            self.odd.append((block, index, path + local(child), Fault.REPEATED, _kept(child)))
+            return
+        row[step] = child.text or ""
+        for inside in child:
+            self.odd.append((block, index, f"{path}{local(child)}/{local(inside)}", Fault.UNKNOWN, _kept(inside)))
+
+    def _consented(self, root: Rows) -> bool | None:
+        column = self.plan.consent
+        if column is None:
+            return False if self.plan.needs_consent else None
+        if root.states[0][column] == _NOT_ASKED and not self.plan.needs_consent:
+            return None
+        return root.values[0][column] == "yes"
+
+    def _path(self, odd: Odd) -> str:
+        """The path of a fault from the root: `household[1]/member[2]/age`."""
+        block, number, path = odd[:3]
+        while block:
+            plan = self.plan.blocks[block]
+            parents = self.parents[block]
+            # Rows under one parent stand together, in the order sent.
+            place = number - bisect_left(parents, parents[number]) + 1
+            path = f"{plan.path}[{place}]/{path}"
+            block, number = plan.parent, parents[number]
+        return path
+
+
+def _kept(element: etree._Element) -> str:
+    """What an element that leads nowhere holds: its text, or all of it as XML if there is more inside."""
+    if not len(element):
+        return element.text or ""
+    return etree.tostring(element, encoding="unicode", with_tail=False)
