@@ -9,8 +9,15 @@ from collections.abc import Iterable
 def remedy(name: str, known: Iterable[str], *, what: str = "names") -> str:
     """A sentence that proposes the closest known name, or lists a few of them."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, names, n=10, cutoff=0.6)
     if close:
-        return f"Did you mean {close[0]!r}?"
+        return f"Did you mean {max(close, key=lambda known: _likeness(name, known))!r}?"
     shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
     return f"The known {what} are: {shown}." if names else f"No {what} are known yet."
+
+
+def _likeness(name: str, known: str) -> tuple[float, int]:
+    # Of names equally close, the one that begins alike: a P-code's first digits say where it lies.
+    alike = difflib.SequenceMatcher(None, known, name).ratio()
+    begins = next((index for index, pair in enumerate(zip(name, known, strict=False)) if pair[0] != pair[1]), len(known))
+    return alike, begins

@@ -277,6 +277,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Restore the register from a backup, and see the audit chain for what happened.",
     ),
     (
+        "import.worker",
+        500,
+        "A process that reads submissions ended unexpectedly.",
+        "What was reported as stored is stored. Run the import again; with less memory in use, if that was short.",
+    ),
+    (
         "key.missing",
         500,
         "The key {key} that wrapped this submission is not in the mission's keyring.",

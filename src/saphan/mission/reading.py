@@ -98,7 +98,7 @@ def _holidays(file: TomlFile, languages: tuple[str, ...], found: list[Finding]) 
     for path, entry in file.tables(_HolidayTable, "holiday"):
         _check_words(file, f"{path}.name", entry.name, languages)
         if entry.day in holidays:
-            found.append(finding("place.duplicate", file.at(f"{path}.day"), pcode=entry.day))
+            found.append(finding("name.duplicate", file.at(f"{path}.day"), name=entry.day))
             continue
         holidays[entry.day] = Holiday(day=entry.day, kind=entry.kind, name=Text(entry.name))
     return tuple(holidays[day] for day in sorted(holidays))
