@@ -1,8 +1,9 @@
 """Controlled rounding: every figure to a place its interval supports, so that rounded parts add up to rounded totals.
 
-The place follows the rule of the Particle Data Group (Review of Particle Physics, section 5.3), held against the half-
-width of the 95 per cent interval: where its leading digits lie below 355 two of them are kept, from 355 to 949 one,
-above that two. Rounding then adds little to the uncertainty and no digit is finer than the evidence.
+An estimate keeps one or two significant digits of the half-width of its 95 per cent interval, so that no digit is finer
+than the evidence and rounding adds little to the uncertainty. Which of the two is best follows the rule of the Particle
+Data Group (Review of Particle Physics, section 5.3): two where the leading digits lie below 355, else one. The other is
+taken where only so the parts add up. A count is printed exactly.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ RULE = "half-width-355/1"  # part of every figure's key: change it when the rule
 FINEST_SHARE = -1  # tenths of a percentage point
 FINEST_COUNT = -2  # a count of hours may have minutes
 NODES = 500  # branch-and-bound nodes: a count, not a clock, so that every machine rounds alike
-BREAK = 1000.0  # what a sum that does not add up costs, in rounding errors of one unit
+BREAK = 30.0  # what a sum that does not add up costs, in rounding errors of one unit
+OTHER_PLACE = 0.5  # what it costs not to take the best place, in rounding errors of one unit
 WHOLE_NUMBER = 1e-9  # a value this near to a multiple of its unit is that multiple
 
 
@@ -34,24 +36,23 @@ class Rounded:
     broken: tuple[Sum, ...]
 
 
-def place(figure: Figure) -> int:
-    """The power of ten a figure is rounded to, in percentage points for shares.
+def places(figure: Figure) -> tuple[int, ...]:
+    """The powers of ten a figure may be rounded to, the best first; for shares, in percentage points.
 
-    An estimate by its half-width, but never so coarse that it vanishes; a count exactly; a counted share to tenths of a
-    percentage point if it is of 1,000 or more.
+    Never so coarse that an estimate vanishes; shares never finer than FINEST_SHARE. A counted share has a decimal if it
+    is of 1,000 or more.
     """
     value, low, high = (_shown(figure, number) for number in (figure.value, figure.low, figure.high))
     share = figure.unit is Unit.SHARE
-    half = (high - low) / 2 if low is not None and high is not None else 0.0
+    half = (high - low) / 2 if figure.low is not None and figure.high is not None else 0.0
     if figure.kind is Kind.ESTIMATE and half > 0:
         lead = math.floor(math.log10(half))
-        fitting = lead - 1 if half / 10**lead < 3.55 else lead
-        coarsest = math.floor(math.log10(value)) if value else fitting
-        return max(min(fitting, coarsest), FINEST_SHARE if share else 0)
+        best = (lead - 1, lead) if half / 10**lead < 3.55 else (lead, lead - 1)
+        coarsest = math.floor(math.log10(value)) if value else lead
+        return tuple(dict.fromkeys(max(min(one, coarsest), FINEST_SHARE if share else 0) for one in best))
     if share and figure.kind is not Kind.CITED:
-        return FINEST_SHARE if (figure.base or figure.rests_on) >= 1000 else 0
-    exact = (places for places in (0, -1) if abs(_ticks(value, places)[1]) < WHOLE_NUMBER)
-    return next(exact, FINEST_COUNT)
+        return (FINEST_SHARE if (figure.base or figure.rests_on) >= 1000 else 0,)
+    return (next((one for one in (0, -1) if abs(_rest(value, one)) < WHOLE_NUMBER), FINEST_COUNT),)
 
 
 def limits(figure: Figure) -> tuple[float, float] | None:
@@ -70,16 +71,18 @@ def round_figures(figures: Iterable[Figure], sums: Iterable[Sum]) -> Rounded:
     Each rounded value lies less than one unit from the value. Among all ways that break the fewest sums the one with
     the least rounding error is taken (an integer programme for each group of figures joined by sums; Cox 1987).
     """
-    found = {figure.name: replace(figure, places=place(figure)) for figure in figures}
-    sums = [one for one in sums if len(one.parts) > 1 or one.total != WHOLE]
-    rounded: dict[str, float] = {}
+    found = {figure.name: figure for figure in figures}
+    sums = tuple(sums)
+    rounded: dict[str, Figure] = {}
     for names, joined in _groups(found, sums):
-        group = [found[name] for name in names]
-        rounded |= dict(zip(names, _solve(group, joined) if joined else map(_nearest, group), strict=True))
-    figures_ = {
-        name: replace(figure, rounded=_stored(figure, rounded[name], figure.places)) for name, figure in found.items()
-    }
-    return Rounded(figures=figures_, broken=tuple(one for one in sums if not adds_up(one, figures_)))
+        options = [_options(found[name]) for name in names]
+        for name, option in zip(names, _choose(names, options, joined), strict=True):
+            stored = _stored(found[name], option.shown, option.places)
+            rounded[name] = replace(found[name], rounded=stored, places=option.places)
+    return Rounded(
+        figures={name: rounded[name] for name in found},
+        broken=tuple(one for one in sums if not adds_up(one, rounded)),
+    )
 
 
 def adds_up(one: Sum, figures: Mapping[str, Figure]) -> bool:
@@ -101,14 +104,41 @@ def _stored(figure: Figure, shown: float, places: int) -> float:
     return round(clean / 100.0, max(0, 2 - places)) if figure.unit is Unit.SHARE else clean
 
 
-def _ticks(shown: float, places: int) -> tuple[int, float]:
-    """A printed number as whole units of its place and the signed rest beyond the nearest of them."""
+def _rest(shown: float, places: int) -> float:
+    """What a printed number has beyond the nearest whole unit of a place, in such units."""
     units = shown / 10.0**places
-    return round(units), units - round(units)
+    return units - round(units)
 
 
-def _nearest(figure: Figure) -> float:
-    return float(_ticks(_shown(figure, figure.value), figure.places)[0] * 10.0**figure.places)
+@dataclass(frozen=True, kw_only=True)
+class _Option:
+    """One way to round a figure: the number as printed, its place, and the error in units of the best place."""
+
+    shown: float
+    places: int
+    cost: float
+
+
+def _options(figure: Figure) -> list[_Option]:
+    """The multiples on either side of a value at each place it may have, the best first; one if it is a multiple."""
+    exact = _shown(figure, figure.value)
+    best, *_ = allowed = places(figure)
+    found = []
+    for place in allowed:
+        unit = 10.0**place
+        if figure.kind is not Kind.ESTIMATE or abs(_rest(exact, place)) < WHOLE_NUMBER:
+            multiples = [round(exact / unit)]
+        else:
+            multiples = [math.floor(exact / unit), math.floor(exact / unit) + 1]
+        found += [
+            _Option(
+                shown=multiple * unit,
+                places=place,
+                cost=abs(multiple * unit - exact) / 10.0**best + (OTHER_PLACE if place != best else 0.0),
+            )
+            for multiple in multiples
+        ]
+    return sorted(found, key=lambda option: option.cost)
 
 
 def _groups(figures: Mapping[str, Figure], sums: Sequence[Sum]) -> list[tuple[list[str], list[Sum]]]:
@@ -133,54 +163,56 @@ def _groups(figures: Mapping[str, Figure], sums: Sequence[Sum]) -> list[tuple[li
     return list(groups.values())
 
 
-def _solve(group: Sequence[Figure], sums: Sequence[Sum]) -> list[float]:
-    """The rounded values of one group, as printed.
+def _choose(names: Sequence[str], options: Sequence[Sequence[_Option]], sums: Sequence[Sum]) -> list[_Option]:
+    """An option for each figure of one group.
 
-    Unknowns: for each figure whether it goes up, for each sum whether it is broken and by how much, and a constant that
-    makes the objective the whole rounding error, so that a relative gap means something.
+    Unknowns: for each option whether it is taken, for each sum whether it is broken, and by how much.
     """
-    index = {figure.name: position for position, figure in enumerate(group)}
-    units = np.array([10.0**figure.places for figure in group])
-    exact = np.array([_shown(figure, figure.value) for figure in group]) / units
-    near = np.abs(exact - np.round(exact)) < WHOLE_NUMBER * np.maximum(1.0, np.abs(exact))
-    down = np.where(near, np.round(exact), np.floor(exact))
-    rest = np.where(near, 0.0, exact - down)
-    size, lines = len(group), len(sums)
-    scale = 1.0 / units.min()
+    if not sums:
+        return [choices[0] for choices in options]
+    every = [option for choices in options for option in choices]
+    tick = 10.0 ** min(option.places for option in every)
+    ends = np.cumsum([0, *(len(choices) for choices in options)])
+    taken = {name: range(ends[position], ends[position + 1]) for position, name in enumerate(names)}
+    # Numbers are reckoned from each figure's first option, in ticks: small ones keep the solver exact.
+    first = {name: round(choices[0].shown / tick) for name, choices in zip(names, options, strict=True)}
+    moves = [round(option.shown / tick) - first[name] for name in names for option in options[names.index(name)]]
+    size, lines = len(every), len(sums)
+    broken, amount = size, size + lines
     entries: list[tuple[int, int, float]] = []
-    known = np.zeros(lines)
+    least: list[float] = []
+    greatest: list[float] = []
+
+    def state(terms: Iterable[tuple[int, float]], low: float, high: float) -> None:
+        entries.extend((len(least), column, factor) for column, factor in terms)
+        least.append(low)
+        greatest.append(high)
+
+    for name in names:
+        state([(column, 1.0) for column in taken[name]], 1.0, 1.0)
     for line, one in enumerate(sums):
-        for name, sign in [*((part, 1.0) for part in one.parts), (one.total, -1.0)]:
-            if name == WHOLE:
-                known[line] += 100.0 * scale
-            else:
-                position = index[name]
-                entries.append((line, position, sign * units[position] * scale))
-                known[line] -= sign * down[position] * units[position] * scale
-        entries.append((line, size + lines + line, -1.0))
-    furthest = np.array(
-        [2 * sum(units[index[n]] * scale for n in (*one.parts, one.total) if n != WHOLE) for one in sums]
-    )
-    for line in range(lines):
-        # By how much a sum is broken lies between minus and plus `furthest` where it is, and is nothing where it is
-        # not.
-        entries += [(lines + line, size + lines + line, 1.0), (lines + line, size + line, -furthest[line])]
-        entries += [(2 * lines + line, size + lines + line, 1.0), (2 * lines + line, size + line, furthest[line])]
-    rows, columns, numbers = zip(*entries, strict=True)
-    unknowns = size + 2 * lines + 1
+        signed = [*((part, 1) for part in one.parts), *([(one.total, -1)] if one.total != WHOLE else [])]
+        known = round(100.0 / tick) if one.total == WHOLE else 0
+        known -= sum(sign * first[name] for name, sign in signed)
+        terms = [(column, float(sign * moves[column])) for name, sign in signed for column in taken[name]]
+        state([*terms, (amount + line, -1.0)], known, known)
+        # The amount lies between minus and plus `room` if the sum is broken, and is nothing if it is not.
+        room = sum(2 * 10.0 ** max(every[column].places for column in taken[name]) for name, _ in signed) / tick
+        state([(amount + line, 1.0), (broken + line, -room)], -np.inf, 0.0)
+        state([(amount + line, 1.0), (broken + line, room)], 0.0, np.inf)
+    rows, columns, factors = zip(*entries, strict=True)
     answer = milp(
-        np.concatenate([1.0 - 2.0 * rest, np.full(lines, BREAK), np.zeros(lines), [rest.sum()]]),
+        np.concatenate([[option.cost for option in every], np.full(lines, BREAK), np.zeros(lines)]),
         constraints=LinearConstraint(
-            coo_array((numbers, (rows, columns)), shape=(3 * lines, unknowns)).tocsr(),
-            np.concatenate([known, np.full(lines, -np.inf), np.zeros(lines)]),
-            np.concatenate([known, np.zeros(lines), np.full(lines, np.inf)]),
+            coo_array((factors, (rows, columns)), shape=(len(least), size + 2 * lines)).tocsr(), least, greatest
         ),
         bounds=Bounds(
-            np.concatenate([np.zeros(size + lines), -furthest, [1.0]]),
-            np.concatenate([np.where(rest > 0, 1.0, 0.0), np.ones(lines), furthest, [1.0]]),
+            np.concatenate([np.zeros(size + lines), np.full(lines, -np.inf)]),
+            np.concatenate([np.ones(size + lines), np.full(lines, np.inf)]),
         ),
-        integrality=np.concatenate([np.ones(size + lines), np.zeros(lines + 1)]),
-        options={"node_limit": NODES, "mip_rel_gap": 0.02},
+        integrality=np.concatenate([np.ones(size + lines), np.zeros(lines)]),
+        options={"node_limit": NODES, "mip_rel_gap": 0.005},
     )
-    up = np.round(answer.x[:size]) if answer.x is not None else np.round(rest)
-    return [float(number) for number in (down + up) * units]
+    if answer.x is None:
+        return [choices[0] for choices in options]
+    return [every[max(taken[name], key=lambda column: float(answer.x[column]))] for name in names]
