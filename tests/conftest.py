@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is not a fault of the code, so no example is held to a deadline; the same examples every time.
+settings.register_profile("saphan", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("saphan")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -139,6 +139,8 @@ def compute(flows: Flows) -> Results:
             totals.append(Total(total=total, parts=tuple(by_district)))
         results.append(_daily(flows, cell, direction, total))
         for kind, (codes, counts) in flows.sampled.observed.parts.items():
+            if not counts[:, :, flows.directions.index(direction)].any():
+                continue
             parted = _parted(flows, cell, direction, kind, codes, counts, total)
             results.extend(parted)
             totals.append(Total(total=total, parts=tuple(result.name for result in parted)))
@@ -180,7 +182,8 @@ def _parted(
         one[s, w] = 1.0
         functionals.append(one)
     covariance = flows.fit.covariance(functionals)
-    values = np.array([(flows.fit.expected * one).sum() for one in functionals])
+    expected = flows.fit.expected
+    values = np.array([expected[s, w].sum() for s, w in strata])
     seen = np.stack([by_cluster[:, s, w] for s, w in strata], axis=1)  # (codes, strata, C)
     sizes = seen.sum(axis=0)  # (strata, C)
     stratum_sizes = sizes.sum(axis=1)

@@ -19,6 +19,7 @@ from saphan.estimate.engines.duckdb import DIALECT, DuckDB
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 WordArray = NDArray[np.object_]
+FloatArray = NDArray[np.float64]
 
 INTERVIEWED, UNDER_AGE = "interviewed", "under-age"
 _HERE = (Known(column="point"), Known(column="observed_date"))
@@ -28,7 +29,7 @@ _ASKED = Rows(frame=FormConcept.FLOW_SURVEY, where=_HERE, latest=Latest(key=("sc
 SCREENED = Listing(
     rows=_SCREENED,
     columns=("screening", "point", "observed_date", "direction", "outcome", "observed_sex", "observed_age_band",
-             "group_size"),
+             "group_size", "eligible_in_group"),
 )  # fmt: skip
 SHARES = ("nationality", "commuter", "sex", "origin", "destination", "main_reason", "intended_stay", "work_sector")
 _SURVEY = ("screening", "point", "observed_date", "direction", "sex", "age", "crossings_in_reference_period")
@@ -36,15 +37,18 @@ _SURVEY = ("screening", "point", "observed_date", "direction", "sex", "age", "cr
 
 @dataclass(frozen=True, kw_only=True)
 class Selected:
-    """Travellers selected for interview, one row each; N rows. Week and point are indices, -1 outside the round."""
+    """Travellers selected for interview, one row each; N rows. Point, week and month are indices into the round's."""
 
     code: WordArray  # (N,) the screening code
     point: IntArray
     week: IntArray
+    month: IntArray
     direction: WordArray
     outcome: WordArray
     sex: WordArray  # as the screener saw it
     age_band: WordArray
+    group_size: FloatArray  # NaN where not told
+    eligible: FloatArray  # of the minimum age in the group; NaN where not told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +61,10 @@ class Interviews:
     selected: IntArray  # (n,) row of `Selected`, or -1 where no screening record carries the code
     point: IntArray
     week: IntArray
+    month: IntArray
     sex: WordArray
-    age: NDArray[np.float64]
-    crossings: NDArray[np.float64]  # in the reference days, this one included; NaN where not told
+    age: FloatArray
+    crossings: FloatArray  # in the reference days, this one included; NaN where not told
     answers: Mapping[str, WordArray]
     asked: Mapping[str, BoolArray]
     query: Listing
@@ -73,16 +78,19 @@ class Interviews:
 def selected(engine: DuckDB, fielded: Round) -> Selected:
     """The screener's rows inside the round's points and drawn days."""
     table = engine.run(sql(SCREENED, DIALECT))
-    point, week = _place(table, fielded)
+    point, week, month = _place(table, fielded)
     kept = (point >= 0) & (week >= 0)
     return Selected(
         code=_words(table, "screening")[kept],
         point=point[kept],
         week=week[kept],
+        month=month[kept],
         direction=_words(table, "direction")[kept],
         outcome=_words(table, "outcome")[kept],
         sex=_words(table, "observed_sex")[kept],
         age_band=_words(table, "observed_age_band")[kept],
+        group_size=_numbers(table, "group_size")[kept],
+        eligible=_numbers(table, "eligible_in_group")[kept],
     )
 
 
@@ -92,7 +100,7 @@ def interviews(engine: DuckDB, columns: frozenset[str], fielded: Round, chosen: 
     wanted = tuple(name for name in dict.fromkeys((*_SURVEY, *questions)) if name in columns)
     query = Listing(rows=_ASKED, columns=(*wanted, *(f"{name}.state" for name in questions)))
     table = engine.run(sql(query, DIALECT))
-    point, week = _place(table, fielded)
+    point, week, month = _place(table, fielded)
     place = {code: row for row, code in enumerate(chosen.code)}
     row = np.array([place.get(code, -1) for code in _words(table, "screening")], dtype=np.int64)
     kept = (point >= 0) & (week >= 0)
@@ -106,6 +114,7 @@ def interviews(engine: DuckDB, columns: frozenset[str], fielded: Round, chosen: 
         selected=row[kept],
         point=point[kept],
         week=week[kept],
+        month=month[kept],
         sex=_words(table, "sex")[kept],
         age=_numbers(table, "age")[kept],
         crossings=_numbers(table, "crossings_in_reference_period")[kept],
@@ -118,12 +127,15 @@ def interviews(engine: DuckDB, columns: frozenset[str], fielded: Round, chosen: 
     )
 
 
-def _place(table: pa.Table, fielded: Round) -> tuple[IntArray, IntArray]:
-    """Indices of the point and of the drawn week of each row, or -1."""
+def _place(table: pa.Table, fielded: Round) -> tuple[IntArray, IntArray, IntArray]:
+    """Indices of the point, the drawn week and the month of each row, or -1."""
     week_of = {day.isoformat(): index for index, week in enumerate(fielded.weeks) for day in week.days}
+    month_of = {day.isoformat(): index for index, month in enumerate(fielded.period.months()) for day in month}
+    days = table["observed_date"].to_pylist()
     point = pc.fill_null(pc.index_in(table["point"], pa.array(fielded.points, pa.string())), -1)
-    week = [week_of.get(day, -1) for day in table["observed_date"].to_pylist()]
-    return np.asarray(point, dtype=np.int64), np.array(week, dtype=np.int64)
+    week = np.array([week_of.get(day, -1) for day in days], dtype=np.int64)
+    month = np.array([month_of.get(day, -1) for day in days], dtype=np.int64)
+    return np.asarray(point, dtype=np.int64), week, month
 
 
 def _words(table: pa.Table, name: str) -> WordArray:
@@ -132,7 +144,7 @@ def _words(table: pa.Table, name: str) -> WordArray:
     return np.array(table[name].to_pylist(), dtype=object)
 
 
-def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
+def _numbers(table: pa.Table, name: str) -> FloatArray:
     if name not in table.column_names:
         return np.full(table.num_rows, np.nan)
     return np.array([np.nan if value is None else value for value in table[name].to_pylist()], dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from saphan.analyse.disclosure import Ratio
 from saphan.core.text import Text
 from saphan.core.unit import Unit
 
@@ -56,12 +57,14 @@ class Results:
 
     results: tuple[Result, ...]
     totals: tuple[Total, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __add__(self, other: Results) -> Results:
         return Results(
             results=self.results + other.results,
             totals=self.totals + other.totals,
+            ratios=self.ratios + other.ratios,
             notes=self.notes + other.notes,
         )
 

@@ -82,7 +82,8 @@ class _Cells:
 
 
 def _place(table: pa.Table, fielded: Round) -> _Cells:
-    days = (np.asarray(table["observed_date"], dtype="datetime64[D]") - np.datetime64(fielded.period.start)).astype(int)
+    first = fielded.period.start.toordinal() - date(1970, 1, 1).toordinal()
+    days = np.asarray(table["observed_date"].cast(pa.date32()).cast(pa.int32()), dtype=np.int64) - first
     point = _code(table["point"], fielded.points)
     hour = np.asarray(_integers(table["observed_hour"]), dtype=np.int64)
     in_round = (days >= 0) & (days <= fielded.period.days)

@@ -15,7 +15,7 @@ from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.rounds.model import Round
 from saphan.core.period import Period
 from saphan.estimate.engines.duckdb import DIALECT, DuckDB
-from saphan.estimate.flow import Design, FlowSample
+from saphan.estimate.flow import Design, FlowSample, effort, hour_profile
 from saphan.mission.model import Mission
 
 BoolArray = NDArray[np.bool_]
@@ -88,26 +88,18 @@ def sample(engine: DuckDB, frames: frozenset[str], mission: Mission, fielded: Ro
     opened = _open(engine, frames, mission, fielded, windows, observed)
     points, directions = len(observed.points), len(observed.directions)
     count = np.full((points, directions, len(windows), days), np.nan)
-    effort = np.zeros((points, len(windows), days))
+    watched = np.stack([_effort(mission, observed, window) for window in windows], axis=1)
     for w, window in enumerate(windows):
-        for p, point in enumerate(observed.points):
-            profile = _profile(observed, p, _open_hours(mission, point), window)
-            effort[p, w] = np.clip(
-                np.einsum("dh,h->d", _windowed_hours(observed.minutes[p], window) / 60.0, profile), 0.0, 1.0
-            )
-        seen = effort[:, w] > 0
-        counted = _windowed(observed.count, window)
-        count[:, :, w] = np.where(seen[:, None], counted, np.nan)
+        count[:, :, w] = np.where((watched[:, w] > 0)[:, None], _windowed(observed.count, window), np.nan)
     series = tuple(f"{point}/{direction}" for point in observed.points for direction in observed.directions)
     shape = (len(series), len(windows), days)
     cluster, clusters = _clusters(fielded)
-    repeated = np.repeat(effort[:, None], directions, axis=1).reshape(shape)
     flow = FlowSample(
         first_day=fielded.period.start,
         series=series,
         windows=tuple(window.id for window in windows),
         count=count.reshape(shape),
-        effort=repeated,
+        effort=np.repeat(watched[:, None], directions, axis=1).reshape(shape),
         open=np.repeat(opened[:, None], directions, axis=1).reshape(shape),
         cluster=cluster,
         holiday=_holidays(mission, fielded.period),
@@ -147,22 +139,24 @@ def _open_hours(mission: Mission, point: str) -> frozenset[int]:
     return frozenset(hour % 24 for hour in range(start, end if end > start else end + 24))
 
 
-def _profile(observed: Observed, p: int, open_hours: frozenset[int], window: Window) -> FloatArray:
-    """The share of the window's movements that falls in each of its hours, both directions together; 0 when closed.
+def _effort(mission: Mission, observed: Observed, window: Window) -> FloatArray:
+    """(P, D) share of the window's usual movements that falls in the hours watched, both directions together.
 
-    Movements per watched hour; an hour never watched takes the mean of the others, so that it counts as missing time.
+    Points that are open in the same hours of the window lend each other their profile; 0 where a point is closed.
     """
-    hours = [*window.hours, *window.after_midnight]
-    watched = _windowed_hours(observed.minutes[p], window).sum(axis=0) / 60.0
-    seen = _windowed_hours(observed.count[p], window).sum(axis=(0, 1))
-    inside = np.array([hour in open_hours for hour in hours], dtype=float)
-    known = (watched > 0) & (inside > 0)
-    if not known.any():
-        return inside / inside.sum() if inside.any() else inside
-    mean = seen[known].sum() / watched[known].sum()
-    # One watched hour's worth of the mean keeps an hour watched once from ruling the profile.
-    rate = np.where(known, (seen + mean) / (watched + 1.0), mean) * inside
-    return rate / rate.sum() if rate.any() else inside / inside.sum()
+    hours = (*window.hours, *window.after_midnight)
+    watched = _windowed_hours(observed.minutes, window) / 60.0
+    counted = _windowed_hours(observed.count.sum(axis=1), window)
+    found = np.zeros(watched.shape[:2])
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for p, point in enumerate(observed.points):
+        open_hours = _open_hours(mission, point)
+        alike.setdefault(tuple(at for at, hour in enumerate(hours) if hour in open_hours), []).append(p)
+    for inside, members in alike.items():
+        if inside:
+            place = np.ix_(np.array(members), np.arange(watched.shape[1]), np.array(inside))
+            found[members] = effort(hour_profile(counted[place], watched[place]), watched[place])
+    return found
 
 
 def _clusters(fielded: Round) -> tuple[IntArray, tuple[str, ...]]:

@@ -1,0 +1,211 @@
+"""Who crosses, where from and to, why, and for how long: shares of the interviews, movements of a kind, and persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from saphan.analyse.disclosure import WHOLE, Ratio
+from saphan.analyse.frames.query import words
+from saphan.analyse.indicators.fieldwork import count
+from saphan.analyse.indicators.flows import MOVEMENTS, Flows, from_estimate
+from saphan.analyse.indicators.interviews import SCREENED, BoolArray
+from saphan.analyse.indicators.model import Result, Results, Total, name_of
+from saphan.analyse.indicators.observed import FloatArray
+from saphan.analyse.indicators.weighting import Weighted
+from saphan.analyse.indicators.wording import define
+from saphan.core.unit import Unit
+from saphan.estimate.flow import product
+from saphan.estimate.survey import Share, persons, share
+
+SHARE, ROUTES, PERSONS = "survey.share", "survey.movements", "flow.persons"
+LONG_TERM = {"1-2-years", "2-5-years", "over-5-years"}  # a year or more
+COUNTED_KINDS = ("nationality",)  # survey questions whose answers are also given as movements
+SMALLEST = 10  # interviews below which a month has no estimate of persons
+
+
+def compute(flows: Flows, weighted: Weighted) -> Results:
+    """Shares by question, movements by nationality and route, persons by month, and the fieldwork behind them."""
+    found = Results(results=(*_fieldwork(flows, weighted),), notes=_notes(weighted))
+    for question, answers, asked in _questions(weighted):
+        found += _shares(flows, weighted, question, answers, asked)
+    if {"origin", "destination"} <= weighted.interviews.answers.keys():
+        found += _routes(flows, weighted)
+    return found + Results(results=tuple(_persons(flows, weighted)))
+
+
+def _fieldwork(flows: Flows, weighted: Weighted) -> Iterator[Result]:
+    period = flows.fielded.period.label
+    cell = {"direction": weighted.direction}
+    asked = weighted.interviews.size
+    yield count("flow.interviews", period, Unit.INTERVIEW, asked, asked, weighted.interviews.query, cell)
+    yield count("flow.screened", period, Unit.PERSON, weighted.selected, weighted.selected, SCREENED, cell)
+    rate = weighted.responded / max(weighted.selected, 1)
+    answer = count("flow.response", period, Unit.SHARE, rate, weighted.responded, SCREENED, cell)
+    yield replace(answer, parents=(name_of("flow.screened", cell, period),))
+
+
+def _notes(weighted: Weighted) -> tuple[str, ...]:
+    notes = [f"Too few interviews to calibrate {name}." for name in weighted.calibration.small]
+    if not weighted.calibration.converged:
+        notes.append(f"Calibration stopped {weighted.calibration.worst:.1%} away from a counted total.")
+    return tuple(notes)
+
+
+def _questions(weighted: Weighted) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.object_]], BoolArray]]:
+    for question, answers in weighted.interviews.answers.items():
+        if question not in ("origin", "destination"):
+            yield question, answers, weighted.interviews.asked[question]
+    if "intended_stay" in weighted.interviews.answers:
+        stay = weighted.interviews.answers["intended_stay"]
+        long_term = np.array(["yes" if answer in LONG_TERM else "no" for answer in stay], dtype=object)
+        told = weighted.interviews.asked["intended_stay"] & ~np.isin(stay.astype(str), ["dont-know", "refused"])
+        yield "long_term", long_term, told
+
+
+def _shares(
+    flows: Flows,
+    weighted: Weighted,
+    question: str,
+    answers: np.ndarray[tuple[int], np.dtype[np.object_]],
+    asked: BoolArray,
+) -> Results:
+    period = flows.fielded.period.label
+    total = flows.fit.total(flows.sampled.weights(direction=weighted.direction))
+    of = name_of(MOVEMENTS, {"direction": weighted.direction}, period)
+    results: list[Result] = []
+    kinds: list[Result] = []
+    ratios: list[Ratio] = []
+    for code in sorted({answer for answer in answers[asked] if answer is not None}):
+        one = _share(weighted, np.where(asked, (answers == code).astype(float), np.nan))
+        chosen = int((answers[asked] == code).sum())
+        results.append(_share_result(flows, weighted, {"question": question, "answer": code}, one, chosen))
+        if question in COUNTED_KINDS:
+            cell = {"direction": weighted.direction, question: code}
+            part = product(
+                total, share=one.value, standard_error=one.standard_error, degrees_of_freedom=one.degrees_of_freedom
+            )
+            kinds.append(
+                from_estimate(
+                    MOVEMENTS,
+                    cell,
+                    period,
+                    part,
+                    rests_on=chosen,
+                    parents=(of, results[-1].name),
+                    query=results[-1].query,
+                )
+            )
+            ratios.append(Ratio(share=results[-1].name, part=kinds[-1].name, total=of))
+    totals = [Total(total=WHOLE, parts=tuple(result.name for result in results))] if results else []
+    if kinds:
+        totals.append(Total(total=of, parts=tuple(result.name for result in kinds)))
+    return Results(results=(*results, *kinds), totals=tuple(totals), ratios=tuple(ratios))
+
+
+def _share(weighted: Weighted, values: FloatArray) -> Share:
+    interviews = weighted.interviews
+    return share(values, weighted.weights, interviews.point, interviews.week, calibration=weighted.calibration)
+
+
+def _share_result(flows: Flows, weighted: Weighted, cell: Mapping[str, str], one: Share, chosen: int) -> Result:
+    period = flows.fielded.period.label
+    return Result(
+        indicator=SHARE,
+        cell=dict(cell),
+        period=period,
+        unit=Unit.SHARE,
+        value=one.value,
+        low=one.low,
+        high=one.high,
+        standard_error=one.standard_error,
+        degrees_of_freedom=one.degrees_of_freedom,
+        rests_on=chosen,
+        clusters=one.n_clusters,
+        method=one.method,
+        basis="design",
+        definition=define(SHARE),
+        parents=(
+            name_of("flow.interviews", {"direction": weighted.direction}, period),
+            name_of("flow.response", {"direction": weighted.direction}, period),
+        ),
+        query=words(weighted.interviews.query),
+    )
+
+
+def _routes(flows: Flows, weighted: Weighted) -> Results:
+    """Movements from each origin to each destination, and of each origin and destination alone."""
+    interviews, period = weighted.interviews, flows.fielded.period.label
+    origin, destination = interviews.answers["origin"], interviews.answers["destination"]
+    asked = interviews.asked["origin"] & interviews.asked["destination"]
+    total = flows.fit.total(flows.sampled.weights(direction=weighted.direction))
+    of = name_of(MOVEMENTS, {"direction": weighted.direction}, period)
+    results: list[Result] = []
+
+    def add(cell: Mapping[str, str], chosen: BoolArray) -> str:
+        one = _share(weighted, np.where(asked, chosen.astype(float), np.nan))
+        part = product(
+            total, share=one.value, standard_error=one.standard_error, degrees_of_freedom=one.degrees_of_freedom
+        )
+        results.append(
+            from_estimate(
+                ROUTES,
+                cell,
+                period,
+                part,
+                rests_on=int((chosen & asked).sum()),
+                parents=(of,),
+                query=words(interviews.query),
+            )
+        )
+        return results[-1].name
+
+    totals: list[Total] = []
+    by_origin, by_destination = [], []
+    pairs: dict[tuple[str, str], str] = {}
+    for start in sorted(set(origin[asked])):
+        by_origin.append(add({"origin": start}, origin == start))
+        for end in sorted(set(destination[asked & (origin == start)])):
+            pairs[start, end] = add({"origin": start, "destination": end}, (origin == start) & (destination == end))
+        totals.append(Total(total=by_origin[-1], parts=tuple(name for (a, _), name in pairs.items() if a == start)))
+    for end in sorted(set(destination[asked])):
+        by_destination.append(add({"destination": end}, destination == end))
+        totals.append(Total(total=by_destination[-1], parts=tuple(name for (_, b), name in pairs.items() if b == end)))
+    totals += [Total(total=of, parts=tuple(by_origin)), Total(total=of, parts=tuple(by_destination))]
+    return Results(results=tuple(results), totals=tuple(totals))
+
+
+def _persons(flows: Flows, weighted: Weighted) -> Iterator[Result]:
+    """Different persons in each month: movements of the minimum age times the persons that a movement stands for."""
+    interviews = weighted.interviews
+    told = np.isfinite(interviews.crossings) & (interviews.crossings >= 1)
+    for index, month in enumerate(flows.fielded.period.months()):
+        inside = told & (interviews.month == index)
+        if inside.sum() < SMALLEST:
+            continue
+        one = persons(
+            np.where(inside, interviews.crossings, np.nan),
+            weighted.weights,
+            interviews.point,
+            interviews.week,
+            days=month.days,
+            domain=inside,
+        )
+        weights = flows.sampled.weights(direction=weighted.direction, period=month)
+        weights *= np.repeat(weighted.eligible, len(flows.directions))[:, None, None]
+        movements = flows.fit.total(weights)
+        people = product(
+            movements, share=one.value, standard_error=one.standard_error, degrees_of_freedom=one.degrees_of_freedom
+        )
+        yield from_estimate(
+            PERSONS,
+            {"direction": weighted.direction},
+            month.label,
+            people,
+            rests_on=int(inside.sum()),
+            unit=Unit.PERSON,
+            parents=(name_of(MOVEMENTS, {"direction": weighted.direction}, month.label),),
+            query=words(interviews.query),
+        )

@@ -1,0 +1,151 @@
+"""Weights of the interviews: selection, the drawn weeks, non-response, and calibration to the counted totals.
+
+The chain: every n-th traveller (times the chance inside the group), times how many movements of its point and month
+each counted one stands for, raised for those of the same observed sex and age who did not answer, raked to the estimated
+movements of each point and month and of each sex. Only people of the minimum age are asked, so the totals are theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from saphan.analyse.indicators.flows import Flows
+from saphan.analyse.indicators.interviews import INTERVIEWED, UNDER_AGE, Interviews, Selected
+from saphan.analyse.indicators.observed import WHO, FloatArray
+from saphan.collect.rounds.model import Screening, WithinGroup
+from saphan.estimate.survey import Calibration, Margin, Response, calibrate, nonresponse_weights
+
+TEENAGERS = "15-17"  # interviewed from the minimum age on, but counted among boys and girls
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighted:
+    """Interviews of one direction with their weights; `eligible` (P,) is the share of movements of the minimum age."""
+
+    interviews: Interviews
+    direction: str
+    response: Response
+    calibration: Calibration
+    eligible: FloatArray
+    selected: int
+    responded: int
+
+    @property
+    def weights(self) -> FloatArray:
+        """(n,) movements that each interview stands for."""
+        return self.calibration.weight
+
+
+def weigh(flows: Flows, screening: Screening, chosen: Selected, interviews: Interviews, direction: str) -> Weighted:
+    """Weigh the interviews of one direction; ValueError if nobody was interviewed."""
+    asked = (chosen.direction == direction) & (chosen.outcome != UNDER_AGE) & (chosen.outcome != None)  # noqa: E711
+    rows = np.flatnonzero(asked)
+    answered = np.isin(rows, interviews.selected[interviews.selected >= 0])
+    expansion = _expansion(flows, direction)
+    base = _base(screening, chosen)[rows] * expansion[chosen.point[rows], chosen.month[rows]]
+    classes = np.array([f"{chosen.sex[row]} {chosen.age_band[row]}" for row in rows])
+    response = nonresponse_weights(classes, answered, base)
+    by_row = np.zeros(len(chosen.code))
+    by_row[rows] = response.weight
+    # An interview whose screening record is lost stands for as many as the others of its kind on average.
+    typical = float(response.weight[answered].mean())
+    weights = np.where(interviews.selected >= 0, by_row[interviews.selected], typical)
+    eligible = _eligible(flows, chosen, direction)
+    calibration = calibrate(weights, _margins(flows, interviews, direction, eligible))
+    return Weighted(
+        interviews=interviews,
+        direction=direction,
+        response=response,
+        calibration=calibration,
+        eligible=eligible,
+        selected=len(rows),
+        responded=int((chosen.outcome[rows] == INTERVIEWED).sum()),
+    )
+
+
+def _base(screening: Screening, chosen: Selected) -> FloatArray:
+    """One over the chance of being asked: every n-th traveller picks the group, one of its eligible is asked."""
+    inside = np.ones(len(chosen.code))
+    if screening.within_group is not WithinGroup.ANY_ADULT:
+        told = np.isfinite(chosen.eligible) & np.isfinite(chosen.group_size)
+        told &= (chosen.eligible >= 1) & (chosen.group_size >= chosen.eligible)
+        inside[told] = chosen.eligible[told] / chosen.group_size[told]
+    return screening.interval * inside
+
+
+def _monthly(flows: Flows, direction: str) -> tuple[FloatArray, FloatArray]:
+    """(P, M) movements expected and counted at each point in each month."""
+    sampled = flows.sampled
+    series = [sampled.series(point, direction) for point in sampled.observed.points]
+    first = flows.fielded.period.start
+    months = [slice((m.start - first).days, (m.end - first).days) for m in flows.fielded.period.months()]
+    expected, counted = flows.fit.expected, sampled.sample.counted
+    return (
+        np.stack([expected[series][:, :, days].sum(axis=(1, 2)) for days in months], axis=1),
+        np.stack([counted[series][:, :, days].sum(axis=(1, 2)) for days in months], axis=1),
+    )
+
+
+def _expansion(flows: Flows, direction: str) -> FloatArray:
+    """(P, M) movements that each counted one stands for; where none was counted, as many as at all points together."""
+    expected, counted = _monthly(flows, direction)
+    whole = expected.sum() / max(counted.sum(), 1.0)
+    return np.where(counted > 0, expected / np.maximum(counted, 1.0), whole)
+
+
+def _eligible(flows: Flows, chosen: Selected, direction: str) -> FloatArray:
+    """(P,) share of movements of the minimum age: the counted adults, and teenagers as the screener saw them."""
+    observed = flows.sampled.observed
+    codes, counts = observed.parts["who"]
+    place = observed.directions.index(direction)
+    seen = counts[:, :, place].sum(axis=(2, 3))  # (codes, P)
+    adults = seen[[codes.index(name) for name in WHO[:2]]].sum(axis=0)
+    share = np.where(seen.sum(axis=0) > 0, adults / np.maximum(seen.sum(axis=0), 1.0), adults.sum() / seen.sum())
+    old_enough = (chosen.direction == direction) & (chosen.outcome != UNDER_AGE)
+    teenagers = float((chosen.age_band[old_enough] == TEENAGERS).mean()) if old_enough.any() else 0.0
+    eligible: FloatArray = np.minimum(share / max(1.0 - teenagers, 0.5), 1.0)
+    return eligible
+
+
+def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray) -> list[Margin]:
+    """Estimated movements of the minimum age at each point in each month, and of each sex."""
+    expected, _ = _monthly(flows, direction)
+    totals = expected * eligible[:, None]
+    points, months = flows.sampled.observed.points, flows.fielded.period.months()
+    cells = [(p, m) for p in range(len(points)) for m in range(len(months)) if totals[p, m] > 0]
+    errors = flows.fit.covariance(
+        [
+            flows.sampled.weights(points=(points[p],), direction=direction, period=months[m]) * eligible[p]
+            for p, m in cells
+        ]
+    )
+    by_place = Margin(
+        name="point and month",
+        of=np.array(
+            [f"{points[p]} {months[m].label}" for p, m in zip(interviews.point, interviews.month, strict=True)]
+        ),
+        classes=tuple(f"{points[p]} {months[m].label}" for p, m in cells),
+        total=np.array([totals[cell] for cell in cells]),
+        variance=errors,
+    )
+    codes, counts = flows.sampled.observed.parts["who"]
+    seen = counts[:, :, flows.sampled.observed.directions.index(direction)].sum(axis=(2, 3))
+    adults = {name: float(seen[codes.index(name)] @ _ratio(expected, seen)) for name in WHO[:2]}
+    whole = sum(adults.values())
+    # Those who name another sex than the two that a counter can see are left at the weight they have.
+    told = float(np.isin(interviews.sex.astype(str), ["male", "female"]).mean())
+    by_sex = Margin(
+        name="sex",
+        of=interviews.sex.astype(str),
+        classes=("male", "female"),
+        total=np.array([adults[name] / whole * totals.sum() * told if whole else 0.0 for name in WHO[:2]]),
+    )
+    return [by_place, by_sex]
+
+
+def _ratio(expected: FloatArray, seen: FloatArray) -> FloatArray:
+    """(P,) movements that each counted one of a point stands for over the whole period."""
+    counted = seen.sum(axis=0)
+    return np.where(counted > 0, expected.sum(axis=1) / np.maximum(counted, 1.0), 0.0)
