@@ -124,7 +124,7 @@ class _Reader:
         period = self._period(f"{self.path}.period", self.table.period)
         cordon = self.file.table(_CordonTable, f"{self.path}.cordon", self.table.cordon)
         shifts = self._shifts()
-        screening = self._screening([shift.id for shift in shifts])
+        screening = self._screening([str(shift.get("id")) for shift in self.raw.get("shift", [])])
         self._check_forms()
         self._check_known_series()
         if period is None or cordon is None:
@@ -225,6 +225,7 @@ class _Reader:
     def _weeks(self, period: Period) -> tuple[FieldWeek, ...]:
         if self.table.draw is Draw.CENSUS and not self.raw.get("week"):
             return every_week(period)
+        before = len(self.found)
         weeks: dict[str, FieldWeek] = {}
         fielded: set[date] = set()
         for path, table in self.file.tables(_WeekTable, "week", self.path, self.raw):
@@ -236,14 +237,14 @@ class _Reader:
                 continue
             for day in sorted(fielded & set(week.days)):
                 self.found.append(finding("name.duplicate", self.file.at(path), name=day))
-            if any(other.days[0] > week.days[0] for other in weeks.values()):
-                before = max(other.days[0] for other in weeks.values())
-                self.found.append(finding("dates.order", self.file.at(path), later=week.days[0], earlier=before))
+            previous = next(reversed(weeks.values())).days[0] if weeks else week.days[0]
+            if week.days[0] < previous:
+                self.found.append(finding("dates.order", self.file.at(path), later=week.days[0], earlier=previous))
             fielded |= set(week.days)
             weeks[week.id] = week
         if not weeks:
             self.file.wrong(f"{self.path}.week", "The round has no weeks; `saphan design` draws them.")
-        elif self.table.seed is not None and len(weeks) == len(self.raw["week"]):
+        elif self.table.seed is not None and len(self.found) == before:
             self._check_draw(period, tuple(weeks.values()))
         return tuple(weeks.values())
 
@@ -261,15 +262,16 @@ class _Reader:
             return None
         if not self._check_inside(path, days, period):
             return None
-        if table.night is not None and table.night not in days:
-            span = f"{days[0]}..{days[-1]}"
-            self.found.append(finding("dates.outside", self.file.at(f"{path}.night"), date=table.night, period=span))
-        if table.night is None and any(shift.get("nights_a_week") for shift in self.raw.get("shift", [])):
-            self.file.wrong(f"{path}.night", "A shift is counted one night a week, but the week names no `night`.")
         detail = _unlike(self.table.draw, days, period)
         if detail:
             design = self.table.draw.value
             self.found.append(finding("round.days", self.file.at(path), week=table.id, draw=design, detail=detail))
+            return None
+        if table.night is not None and table.night not in days:
+            span = f"{days[0]}..{days[-1]}"
+            self.found.append(finding("dates.outside", self.file.at(f"{path}.night"), date=table.night, period=span))
+        elif table.night is None and any(shift.get("nights_a_week") for shift in self.raw.get("shift", [])):
+            self.file.wrong(f"{path}.night", "A shift is counted one night a week, but the week names no `night`.")
         return FieldWeek(id=table.id, days=days, night=table.night)
 
     def _check_draw(self, period: Period, weeks: tuple[FieldWeek, ...]) -> None:
@@ -298,10 +300,11 @@ class _Reader:
 
     def _check_forms(self) -> None:
         present = {file.stem for file in (self.mission.folder / "forms").glob("*.xlsx")}
+        concepts = [str(concept.value) for concept in FormConcept]
         for concept, form in self.table.forms.items():
             path = f"{self.path}.forms.{concept}"
-            if concept not in set(FormConcept):
-                self.file.wrong(path, f"There is no kind of form {concept!r}. {remedy(concept, FormConcept)}")
+            if concept not in concepts:
+                self.file.wrong(path, f"There is no kind of form {concept!r}. {remedy(concept, concepts)}")
             if form not in present:
                 nearest = remedy(form, present, what="forms")
                 self.file.wrong(path, f"There is no form forms/{form}.xlsx. {nearest}")
