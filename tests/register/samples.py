@@ -126,9 +126,8 @@ def sealed(
     issues: Sequence[Issue] = (),
 ) -> Sealed:
     """The interview as import hands it to intake."""
-    return sealing.seal(
+    return sealing.Sealer(vault.keyring)(
         submission(instance, age=age, extra=extra, attachments=attachments),
         reading(instance, consent=consent, age=age, deprecates=deprecates),
         issues,
-        vault.keyring,
     )

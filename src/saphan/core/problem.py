@@ -193,6 +193,18 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Name one with --mapping; docs/reference/counts-csv.md shows an example.",
     ),
     (
+        "source.form",
+        400,
+        "The mission has no form for hourly counts.",
+        "Put an XLSForm whose settings carry the concept hourly-count into forms/.",
+    ),
+    (
+        "source.encoding",
+        400,
+        "The row is not in {encoding} (byte {byte}) and was left out.",
+        "Name the file's encoding in the mapping, or save the file again as UTF-8.",
+    ),
+    (
         "source.twice",
         409,
         "The same hour stands here twice (first in row {first}); this row was left out.",

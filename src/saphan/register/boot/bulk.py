@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,16 +79,24 @@ def insert_new(table: type[models.Model], fields: Sequence[str], rows: Sequence[
         return {row[0] for row in cursor.fetchall()}
 
 
-def pieces(values: Iterable[Any], size: int = 10_000) -> Iterable[list[Any]]:
-    """Cut values into lists of at most `size`, below SQLite's limit of variables in one statement."""
-    piece: list[Any] = []
-    for value in values:
-        piece.append(value)
-        if len(piece) == size:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
+def having(
+    table: type[models.Model], column: str, values: Sequence[str], fields: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """The values of `fields` in the rows whose text `column` is among `values`, however many; in any order.
+
+    The values go to the database as one parameter, past its limit of parameters and Django's cost for each.
+    """
+    if not values:
+        return []
+    target, columns = _names(table, fields)
+    where = connection.ops.quote_name(column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            among, given = "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+        else:
+            among, given = "= ANY(%s)", list(values)
+        cursor.execute(f"SELECT {columns} FROM {target} WHERE {where} {among}", [given])
+        return list(cursor.fetchall())
 
 
 def _names(table: type[models.Model], fields: Sequence[str]) -> tuple[str, str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
+from saphan.collect import forms
 from saphan.collect.forms.model import Form
 from saphan.core import digest
 from saphan.core.problem import problem
@@ -20,7 +19,7 @@ def publish(form: Form, *, source: str = "", by: Actor, at: datetime) -> bool:
     Problem "form.published" if the same id and version stand there with other content: analysis uses the version that
     ran, so a version is never replaced.
     """
-    schema = msgspec.msgpack.encode(form)
+    schema = forms.encode_form(form)
     content = digest.of_bytes(schema)
     if _published(form, content):
         return False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from saphan.collect.forms import decode_form
 from saphan.collect.forms.model import Form
 from saphan.register.fieldwork.tables import FormVersion
 
@@ -11,7 +10,7 @@ from saphan.register.fieldwork.tables import FormVersion
 def forms() -> dict[tuple[str, str], Form]:
     """Every published form version, by (form id, version), oldest publication first."""
     rows = FormVersion.objects.order_by("id").only("form", "version", "schema")
-    return {(row.form, row.version): msgspec.msgpack.decode(row.schema, type=Form) for row in rows}
+    return {(row.form, row.version): decode_form(bytes(row.schema)) for row in rows}
 
 
 def keys() -> dict[tuple[str, str], int]:

@@ -95,12 +95,11 @@ def rewrap(vault: Vault) -> int:
     unwrap = sealing.Unwrapper(vault.keyring)
     rows = Submission.objects.select_for_update().filter(wrapped_key__isnull=False).exclude(key_id=current)
     wrapped = 0
-    for piece in bulk.pieces(rows.order_by("instance").only("id", "instance", "key_id", "wrapped_key"), 2000):
-        for row in piece:
-            key = unwrap(row.key_id, row.instance, bytes(row.wrapped_key))
-            row.key_id, row.wrapped_key = current, sealing.wrap(vault.keyring, row.instance, key)
-        Submission.objects.bulk_update(piece, ["key_id", "wrapped_key"], batch_size=200)
-        wrapped += len(piece)
+    for row in rows.order_by("instance").only("id", "instance", "key_id", "wrapped_key"):
+        key = unwrap(row.key_id, row.instance, bytes(row.wrapped_key))
+        again = sealing.wrap(vault.keyring, row.instance, key)
+        Submission.objects.filter(pk=row.pk).update(key_id=current, wrapped_key=again)
+        wrapped += 1
     return wrapped
 
 
@@ -132,24 +131,18 @@ def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault)
 
 
 def _known(instances: Sequence[str]) -> dict[str, _Known]:
+    rows = bulk.having(Submission, "instance", instances, ("id", "instance", "digest", "key_id", "wrapped_key"))
     return {
         instance: _Known(
             id=id_, digest=bytes(digest), key_id=key_id, wrapped_key=None if wrapped is None else bytes(wrapped)
         )
-        for piece in bulk.pieces(instances)
-        for id_, instance, digest, key_id, wrapped in Submission.objects.filter(instance__in=piece).values_list(
-            "id", "instance", "digest", "key_id", "wrapped_key"
-        )
+        for id_, instance, digest, key_id, wrapped in rows
     }
 
 
 def _edited(instances: Sequence[str]) -> dict[str, str]:
     """Of these versions, the ones that have an edit, and its id."""
-    return {
-        replaced: edit
-        for piece in bulk.pieces(instances)
-        for replaced, edit in Submission.objects.filter(deprecates__in=piece).values_list("deprecates", "instance")
-    }
+    return dict(bulk.having(Submission, "deprecates", instances, ("deprecates", "instance")))
 
 
 def _fault_of_edit(one: Sealed, known: Mapping[str, _Known], edited: dict[str, str]) -> str | None:
@@ -189,10 +182,11 @@ def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -
     # In the order of ids, on which all receivers agree: none then waits for another that waits for it.
     order = sorted(new, key=lambda one: one.instance)
     keys = bulk.reserve(Submission, len(order))
+    moments = {moment: bulk.moment(moment) for moment in {one.received for one in order}}
     rows = [
         (
             key, one.instance, one.deprecates, forms[one.form, one.version], one.digest, one.size,
-            bulk.moment(one.received), one.source, one.submitter, one.consented, one.key_id, one.wrapped_key, line.pk,
+            moments[one.received], one.source, one.submitter, one.consented, one.key_id, one.wrapped_key, line.pk,
         )
         for key, one in zip(keys, order, strict=True)
     ]  # fmt: skip
@@ -210,7 +204,8 @@ def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -
         ],
     )
     for key, one in stored:
-        _write_attachments(key, one.instance, one.attachments, taken, line, vault)
+        if one.attachments:
+            _write_attachments(key, one.instance, one.attachments, taken, line, vault)
     taken.stored.extend(one for _, one in stored)
     return {one.instance for _, one in stored}
 

@@ -19,11 +19,13 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from saphan.collect.forms.model import Attachment, Reading, Rows, Submission
+from saphan.collect import forms
+from saphan.collect.forms.model import Attachment, Reading, Submission
 from saphan.core.problem import At, Problem, problem
 from saphan.register.intake.model import Correction, Issue, Keyring, Refused, Sealed, SealedAttachment
 
 _KEY, _NONCE = 32, 12
+_LONGEST_ID = 255  # characters; ids are indexed, and an index has a limit
 _KEY_ID = 8  # bytes of a key's own hash by which rows say what wrapped them
 ORIGINAL, ANSWERS, _WRAPPED = "original", "answers", "key"
 
@@ -92,28 +94,44 @@ def decrypt(key: bytes, instance: str, kind: str, ciphertext: bytes) -> bytes:
         raise problem("intake.altered", At(instance=instance), kind=kind) from None
 
 
-def seal(submission: Submission, reading: Reading, issues: Iterable[Issue], keyring: Keyring) -> Sealed:
-    """Encrypt one submission, its typed answers and attachments under a key of its own."""
-    key = os.urandom(_KEY)
-    instance = reading.instance
-    return Sealed(
-        instance=instance,
-        form=reading.form,
-        version=reading.version,
-        digest=hashlib.sha256(submission.xml).digest(),
-        size=len(submission.xml),
-        received=submission.received,
-        source=submission.source,
-        submitter=submission.submitter,
-        deprecates=reading.deprecates,
-        consented=reading.consented,
-        key_id=key_id(keyring.current),
-        wrapped_key=wrap(keyring, instance, key),
-        original=encrypt(key, instance, ORIGINAL, zlib.compress(submission.xml, 1)),
-        answers=encrypt(key, instance, ANSWERS, zlib.compress(msgspec.msgpack.encode(reading), 1)),
-        attachments=tuple(_seal_attachment(key, instance, file) for file in submission.attachments),
-        issues=tuple(issues),
-    )
+class Sealer:
+    """Seals submissions under the mission's current key; made once for a run over many."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._key_id = key_id(keyring.current)
+        self._mission_key = AESGCM(keyring.current)
+
+    def __call__(self, submission: Submission, reading: Reading, issues: Iterable[Issue] = ()) -> Sealed:
+        """Encrypt one submission, its typed answers and attachments under a new key of its own.
+
+        Problem "intake.id" if the submission's id is too long to be one.
+        """
+        instance, sent = reading.instance, submission.xml
+        if len(instance) > _LONGEST_ID:
+            raise problem("intake.id", longest=_LONGEST_ID)
+        drawn = os.urandom(_KEY + 3 * _NONCE)  # one call for all: it is a system call
+        nonces = [drawn[start : start + _NONCE] for start in range(_KEY, len(drawn), _NONCE)]
+        key = drawn[:_KEY]
+        own = AESGCM(key)
+        answers = forms.encode(reading)
+        return Sealed(
+            instance=instance,
+            form=reading.form,
+            version=reading.version,
+            digest=hashlib.sha256(sent).digest(),
+            size=len(sent),
+            received=submission.received,
+            source=submission.source,
+            submitter=submission.submitter,
+            deprecates=reading.deprecates,
+            consented=reading.consented,
+            key_id=self._key_id,
+            wrapped_key=nonces[0] + self._mission_key.encrypt(nonces[0], key, _bound(instance, _WRAPPED)),
+            original=nonces[1] + own.encrypt(nonces[1], zlib.compress(sent, 1), _bound(instance, ORIGINAL)),
+            answers=nonces[2] + own.encrypt(nonces[2], zlib.compress(answers, 1), _bound(instance, ANSWERS)),
+            attachments=tuple(_seal_attachment(key, instance, file) for file in submission.attachments),
+            issues=tuple(issues),
+        )
 
 
 def _seal_attachment(key: bytes, instance: str, file: Attachment) -> SealedAttachment:
@@ -150,10 +168,7 @@ def open_original(key: bytes, instance: str, ciphertext: bytes) -> bytes:
 
 def open_answers(key: bytes, instance: str, ciphertext: bytes) -> Reading:
     """The typed answers as read on receipt."""
-    sent = msgspec.msgpack.decode(zlib.decompress(decrypt(key, instance, ANSWERS, ciphertext)))
-    sent["tables"] = tuple(Rows(**rows) for rows in sent["tables"])
-    sent["faults"] = tuple((path, code) for path, code in sent["faults"])
-    return Reading(**sent)
+    return forms.decode(zlib.decompress(decrypt(key, instance, ANSWERS, ciphertext)))
 
 
 def seal_correction(key: bytes, instance: str, id_: int, correction: Correction) -> bytes:

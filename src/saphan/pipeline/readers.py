@@ -1,0 +1,105 @@
+"""Worker processes that read, check and seal submissions, beside the one process that writes them.
+
+A worker talks to its parent over one pipe of its own and ends when that pipe does, so that nothing is left running
+when the parent is killed. What travels is MessagePack; a worker never imports Django and never sees the database.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from types import TracebackType
+
+import msgspec
+
+from saphan.collect import forms
+from saphan.collect.forms.model import Form, Submission
+from saphan.core.problem import At, Problem, problem
+from saphan.register.intake import sealing
+from saphan.register.intake.model import Keyring, Refused, Sealed
+
+_SUBMISSIONS = msgspec.msgpack.Decoder(list[Submission])
+_OUTCOME = msgspec.msgpack.Decoder(tuple[list[Sealed], list[Refused]])
+
+
+class Desk:
+    """Reads, checks and seals submissions, one after the other, in this process."""
+
+    def __init__(self, schemas: Iterable[Form], keyring: Keyring) -> None:
+        self._reader = forms.Reader(schemas)
+        self._seal = sealing.Sealer(keyring)
+
+    def work(self, submissions: Sequence[Submission]) -> tuple[list[Sealed], list[Refused]]:
+        """The sealed, and those that are not submissions of a known form; in the order given."""
+        taken, refused = [], []
+        for submission in submissions:
+            try:
+                taken.append(self._seal(submission, self._reader.read(submission.xml, At(file=submission.source))))
+            except Problem as found:
+                refused.append(sealing.refuse(submission, found))
+        return taken, refused
+
+
+class Readers:
+    """A few worker processes, each a `Desk`; a context manager that starts and ends them."""
+
+    def __init__(self, schemas: Sequence[Form], keyring: Keyring, count: int) -> None:
+        self._given = (list(schemas), keyring)
+        self._count = count
+        self._idle: SimpleQueue[Connection] = SimpleQueue()
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Readers:
+        context = get_context("spawn")
+        for _ in range(self._count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
+            process.start()
+            theirs.close()
+            self._closing.callback(process.join)
+            self._closing.callback(ours.close)
+            self._idle.put(ours)
+        self._threads = self._closing.enter_context(ThreadPoolExecutor(self._count))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        self._closing.close()
+
+    def work(self, chunks: Iterable[Sequence[Submission]]) -> Iterator[tuple[list[Sealed], list[Refused]]]:
+        """What `Desk.work` makes of each chunk, in their order; a few chunks are under way at a time."""
+        under_way: deque[Future[bytes]] = deque()
+        for chunk in chunks:
+            under_way.append(self._threads.submit(self._exchange, msgspec.msgpack.encode(chunk)))
+            if len(under_way) > 2 * self._count:
+                yield _OUTCOME.decode(under_way.popleft().result())
+        while under_way:
+            yield _OUTCOME.decode(under_way.popleft().result())
+
+    def _exchange(self, chunk: bytes) -> bytes:
+        connection = self._idle.get()
+        try:
+            connection.send_bytes(chunk)
+            return connection.recv_bytes()
+        except (EOFError, OSError):
+            raise problem("import.worker") from None
+        finally:
+            self._idle.put(connection)
+
+
+def _serve(connection: Connection, schemas: list[Form], keyring: Keyring) -> None:
+    desk = Desk(schemas, keyring)
+    encode = msgspec.msgpack.Encoder().encode
+    while True:
+        try:
+            chunk = connection.recv_bytes()
+        except (EOFError, OSError):
+            return
+        connection.send_bytes(encode(desk.work(_SUBMISSIONS.decode(chunk))))
