@@ -1,0 +1,29 @@
+"""An invented world with a known truth, and the fieldwork over it: to try a design, and to demonstrate the whole house.
+
+Everything made here is labelled as simulated: the truth's tables, every submission's source, submitter and device id.
+"""
+
+from saphan.collect.simulate.crossings import World
+from saphan.collect.simulate.crossings import make as world
+from saphan.collect.simulate.settings import Settings, find, load
+from saphan.collect.simulate.submissions import Fieldwork, Planted, fieldwork
+from saphan.collect.simulate.totals import Truth, truth
+from saphan.collect.simulate.totals import load as load_truth
+from saphan.collect.simulate.totals import save as save_truth
+from saphan.collect.simulate.writing import write
+
+__all__ = [
+    "Fieldwork",
+    "Planted",
+    "Settings",
+    "Truth",
+    "World",
+    "fieldwork",
+    "find",
+    "load",
+    "load_truth",
+    "save_truth",
+    "truth",
+    "world",
+    "write",
+]
