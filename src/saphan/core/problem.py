@@ -91,6 +91,18 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Check the coordinates (longitude first) or the P-code.",
     ),
     ("name.duplicate", 400, "{name} stands here twice.", "Keep one of the two, or give the other its own name."),
+    (
+        "place.shape",
+        400,
+        "{share} of the outline of {pcode} lies outside {parent}.",
+        "The two outlines may come from different versions; take all levels from one download.",
+    ),
+    (
+        "place.no-codes",
+        400,
+        "No layer has a column of P-codes such as ADM1_PCODE or adm1_pcode.",
+        "Take the administrative boundaries (COD-AB) from data.humdata.org.",
+    ),
     ("point.unknown", 400, "There is no monitoring point {point!r}.", "{nearest}"),
     (
         "dates.order",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from saphan.core import nearest
 from saphan.core.problem import At, Finding, Problem, problem
+from saphan.core.unit import Unit
 from saphan.mission.model import Mission
 from saphan.publish.figures.model import Figure, Register, Release
 from saphan.publish.products import family
@@ -20,9 +21,10 @@ from saphan.publish.products.charts.places import Spot, View, map_of
 from saphan.publish.products.charts.sankey import Link, sankey
 from saphan.publish.products.charts.trend import Series, trend
 from saphan.publish.products.citations import Citation
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed, number, printed
+from saphan.publish.figures.wording import say as say_number
+from saphan.publish.figures.hedge import Form, Hedge
 from saphan.publish.figures.hedge import parse as parse_hedge
-from saphan.publish.products.prints import INTERVAL, printed, scale_number
 from saphan.publish.products.sheet import Chart, Entry, Fact, Panel, Runs, Sheet, Stack, Statement
 from saphan.publish.products.template import (
     Bars,
@@ -38,6 +40,10 @@ from saphan.publish.products.template import (
     Words,
 )
 from saphan.publish.products.words import Namer, say
+
+
+PRINT_SIZE = 7.0  # points: the size of chart text in print, for which a template gives the heights of its charts
+_INTERVAL = Hedge(form=Form.INTERVAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +81,9 @@ class Composer:
         return Sheet(
             id=self.template.id,
             language=self.language,
-            title=plain(self._runs(self.template.title, "title")),
-            subtitle=plain(self._runs(self.template.subtitle, "subtitle")),
-            summary=plain(self._runs(self.template.summary, "summary")),
+            title=self._words(self.template.title, "title"),
+            subtitle=self._words(self.template.subtitle, "subtitle"),
+            summary=self._words(self.template.summary, "summary"),
             address=self.template.address,
             pages=pages,
             sources=tuple(used.values()),
@@ -91,7 +97,7 @@ class Composer:
 
     def _panel(self, name: str, block: Block) -> Panel:
         key = f"blocks.{name}"
-        heading = plain(self._runs(block.heading, f"{key}.heading")) if block.heading else ""
+        heading = self._words(block.heading, f"{key}.heading") if block.heading else ""
         panel = partial(Panel, id=name, heading=heading)
         match block:
             case Headline():
@@ -105,7 +111,7 @@ class Composer:
                 return panel(
                     statements=tuple(
                         Statement(
-                            label=plain(self._runs(row.label, f"{key}.rows.{index}.label")),
+                            label=self._words(row.label, f"{key}.rows.{index}.label"),
                             text=self._runs(row.text, f"{key}.rows.{index}.text"),
                         )
                         for index, row in rows
@@ -128,7 +134,7 @@ class Composer:
                 return self._sankey(block, heading, key)
 
     def _trend(self, block: Trend, heading: str, key: str) -> Chart:
-        lines = [(plain(self._runs(line.label, key)), self._family(line.figures, key)) for line in block.series]
+        lines = [(self._words(line.label, key), self._family(line.figures, key)) for line in block.series]
         months = sorted({figure.period for _, figures in lines for figure in figures})
         series = []
         entries = []
@@ -140,9 +146,9 @@ class Composer:
             draw=lambda width, size: trend(
                 series,
                 [self.namer.month(month) for month in months],
-                partial(scale_number, unit=lines[0][1][0].unit, language=self.language),
+                self._axis(lines[0][1][0].unit),
                 width=width,
-                height=block.height,
+                height=block.height * size / PRINT_SIZE,
                 size=size,
             ),
             alternative=alternative(heading, entries),
@@ -201,9 +207,9 @@ class Composer:
                 self.mission.places.outlines,
                 view=view,
                 home=self.mission.country,
-                number=partial(scale_number, unit=figures[0].unit, language=self.language),
+                number=self._axis(figures[0].unit),
                 width=width,
-                height=block.height,
+                height=block.height * size / PRINT_SIZE,
                 size=size,
             ),
             alternative=alternative(heading, entries),
@@ -220,7 +226,7 @@ class Composer:
             links.append(Link(origin=origin, destination=destination, datum=self._datum(figure, label)))
         entries = [_entry((link.origin, link.destination), link.datum) for link in links]
         return Chart(
-            draw=lambda width, size: sankey(links, width=width, height=block.height, size=size),
+            draw=lambda width, size: sankey(links, width=width, height=block.height * size / PRINT_SIZE, size=size),
             alternative=alternative(heading, entries),
             columns=(say("origin", self.language), say("destination", self.language)),
             entries=tuple(entries),
@@ -235,15 +241,21 @@ class Composer:
             low=low,
             high=high,
             printed=printed(figure, self.language),
-            interval=printed(figure, self.language, INTERVAL) if None not in bounds else None,
+            interval=printed(figure, self.language, _INTERVAL) if None not in bounds else None,
         )
 
     def _fact(self, name: str, label: Words, key: str) -> Fact:
         figure = self._figure(name, self._at(key))
-        interval = printed(figure, self.language, INTERVAL) if figure.low is not None else None
+        interval = printed(figure, self.language, _INTERVAL) if figure.low is not None else None
         return Fact(
-            label=plain(self._runs(label, key)), value=printed(figure, self.language), interval=interval
+            label=self._words(label, key), value=printed(figure, self.language), interval=interval
         )
+
+    def _axis(self, unit: Unit) -> Callable[[float], str]:
+        """How numbers along an axis are written: they belong to the scale, not to a figure."""
+        if unit is Unit.SHARE:
+            return lambda value: say_number("share-bare", self.language, number=number(value * 100, 0, self.language))
+        return lambda value: number(value, 0, self.language)
 
     def _label(self, figure: Figure, varied: str) -> str:
         return self.namer(varied, figure.cell[varied], figure.cell.get("question", ""))
@@ -276,6 +288,14 @@ class Composer:
             for part in sentences.parse(words[self.language], at)
         )
 
+    def _words(self, words: Words, key: str) -> str:
+        """A text that may hold literals, but no figures: they would not be links there."""
+        runs = self._runs(words, key)
+        for run in runs:
+            if not isinstance(run, str):
+                raise problem("template.words", self._at(f"{key}.{self.language}"), text=run.text)
+        return "".join(run for run in runs if isinstance(run, str))
+
     def _fill(self, place: sentences.Placeholder, at: At) -> str | Printed | Citation:
         if place.how == "cite":
             if place.what not in self.citations:
@@ -284,10 +304,14 @@ class Composer:
             return self.citations[place.what]
         if place.how in ("largest", "label-of-largest"):
             (varied,) = family.parse(place.what).varied
-            largest = max(self._family(place.what, at.column or ""), key=lambda figure: (figure.value, figure.name))
-            return self._label(largest, varied) if place.how == "label-of-largest" else printed(largest, self.language)
-        hedge = parse_hedge(f"{place.how} {place.argument}", at)
-        return printed(self._figure(place.what, at), self.language, hedge, at)
+            figure = max(self._family(place.what, at.column or ""), key=lambda one: (one.value, one.name))
+            if place.how == "label-of-largest":
+                return self._label(figure, varied)
+            hedge = parse_hedge(place.argument, at)
+        else:
+            figure = self._figure(place.what, at)
+            hedge = parse_hedge(f"{place.how} {place.argument}", at)
+        return printed(figure, self.language, hedge, at, prose=True)
 
     def _at(self, key: str) -> At:
         return At(file=self.template.file, column=key)
@@ -311,7 +335,3 @@ def runs_of(panel: Panel) -> Runs:
     texts = (*panel.paragraphs, *(statement.text for statement in panel.statements), panel.note)
     return tuple(run for text in texts for run in text)
 
-
-def plain(runs: Runs) -> str:
-    """Runs as plain text."""
-    return "".join(run if isinstance(run, str) else run.text for run in runs)

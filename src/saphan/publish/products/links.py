@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from saphan.core.problem import Problem
 from saphan.publish.figures.hedge import parse
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed
 
 FOLDER = "figures"
 
@@ -33,7 +33,7 @@ def fragment(printed: Printed, number: int) -> str:
     return urlencode(facts)
 
 
-def read(address: str, text: str, place: str) -> tuple[int, Printed] | None:
+def read(address: str, text: str) -> tuple[int, Printed] | None:
     """The print that a link stands under and its running number, or None if the link leads to no figure."""
     parts = urlsplit(address)
     facts = {key: values[0] for key, values in parse_qs(parts.fragment).items()}
@@ -50,5 +50,4 @@ def read(address: str, text: str, place: str) -> tuple[int, Printed] | None:
         hedge=hedge,
         language=facts["lang"],
         text=text,
-        place=place,
     )

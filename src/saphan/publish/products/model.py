@@ -1,27 +1,11 @@
-"""What products are made of and what they leave behind: prints of figures, and files that hold them."""
+"""What products leave behind: files, and the figures found printed in them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from saphan.publish.figures.hedge import Hedge
-
-
-@dataclass(frozen=True, kw_only=True)
-class Printed:
-    """One figure as a product prints it: enough to print it again from the figure alone and compare letter by letter.
-
-    `hedge` says how: bare, its interval, or a claim ("more than 1,200,000"); `key` is the first eight characters of the
-    figure's key; `text` is what stands there, letter by letter.
-    """
-
-    figure: str
-    key: str
-    hedge: Hedge
-    language: str
-    text: str
-    place: str = ""  # where it was read: "page 2", or the block of a page
+from saphan.publish.figures.wording import Printed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +16,23 @@ class Product:
     language: str
     sha256: str
     printed: tuple[Printed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A figure as it stands in a product that was read back; `where` is a page ("page 2") or a block of one."""
+
+    printed: Printed
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a product says of itself: the register it carries, its figures as printed, and what is wrong with its links.
+
+    `faults` names prints that were taken out, doubled, or stand under a link that leads to no figure.
+    """
+
+    register: bytes
+    found: tuple[Found, ...]
+    faults: tuple[str, ...]

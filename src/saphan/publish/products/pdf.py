@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from saphan.publish.products.charts.marks import Ink
 from saphan.publish.products.charts.palette import COLOURS
 from saphan.publish.products.charts.type import FONTS
 from saphan.publish.products.citations import Citation
-from saphan.publish.products.model import Printed
+from saphan.publish.products.compose import PRINT_SIZE
+from saphan.publish.figures.wording import Printed
 from saphan.publish.products.sheet import Chart, Fact, Panel, Runs, Sheet, Stack
 from saphan.publish.products.words import say
 
@@ -28,7 +29,6 @@ _TYPST = Path(__file__).parent / "typst"
 _STANDARDS = ["ua-1", "a-3a"]
 _WIDTH = 521.5  # points between the margins of the sheet in sheet.typ
 _GUTTER = 16.0
-_CHART_TEXT = 7.0
 
 Plain = dict[str, object]
 
@@ -72,7 +72,7 @@ class _Writer:
         }
 
     def chart(self, chart: Chart, width: float) -> Plain:
-        drawing = chart.draw(width, _CHART_TEXT * self.type.scale)
+        drawing = chart.draw(width, PRINT_SIZE * self.type.scale)
         return {"alternative": chart.alternative, "drawing": native.write(drawing, self.link)}
 
     def fact(self, fact: Fact) -> Plain:
@@ -115,7 +115,7 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
         "mission": sheet.mission,
         "simulated": sheet.simulated,
         "made": [sheet.made_on.year, sheet.made_on.month, sheet.made_on.day],
-        "type": {"fonts": writer.type.fonts, "leading": writer.type.leading, "scale": writer.type.scale},
+        "type": asdict(writer.type),
         "ink": {ink: COLOURS[ink] for ink in (Ink.TEXT, Ink.MUTED, Ink.FIRST, Ink.AXIS)},
         "words": {
             "provisional": say("provisional", language),

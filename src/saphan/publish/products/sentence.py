@@ -5,7 +5,7 @@ A placeholder is `{how:what}` or `{how argument:what}`:
 - `{value:NAME}` the figure as it is rounded, for counts and for tables;
 - `{about:NAME}`, `{more-than 1,200,000:NAME}` and the other hedges, held against the figure;
 - `{interval:NAME}` its 95 per cent interval in words;
-- `{largest:FAMILY}` and `{label-of-largest:FAMILY}` the largest figure of a family, and what it is called;
+- `{largest about:FAMILY}` and `{label-of-largest:FAMILY}` the largest figure of a family, and what it is called;
 - `{cite:ID}` a number or a work of somebody else, from the mission's citations.csv;
 - `{literal:TEXT}` digits that are no figure: a year, an article of law.
 

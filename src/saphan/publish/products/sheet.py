@@ -8,7 +8,7 @@ from datetime import date
 
 from saphan.publish.products.charts.marks import Drawing
 from saphan.publish.products.citations import Citation
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed
 
 Run = str | Printed | Citation
 Runs = tuple[Run, ...]

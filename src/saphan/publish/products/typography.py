@@ -14,9 +14,11 @@ _FILE = Path(__file__).parent / "typography.toml"
 
 @dataclass(frozen=True, kw_only=True)
 class Typography:
-    """Fonts by family name in the order they are looked up; `leading` in em; `scale` against the sizes of the layout."""
+    """Fonts by family name in the order they are looked up; `above`, `below`, `leading` in em; `scale` against the sizes of the layout."""
 
     fonts: tuple[str, ...]
+    above: float
+    below: float
     leading: float
     scale: float
 

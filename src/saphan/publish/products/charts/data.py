@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed
 
 Point = tuple[float, float]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from saphan.publish.products.charts.marks import Area, Bar, Disc, Drawing, Label, Line, Mark, Ribbon
 from saphan.publish.products.charts.palette import COLOURS, SEE_THROUGH
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed
 
 Plain = dict[str, object]
 Linked = Callable[[Printed], str]  # the address that a printed figure links to

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from saphan.publish.products.charts.marks import Anchor, Area, Bar, Disc, Drawing, Label, Line, Mark, Point, Ribbon
 from saphan.publish.products.charts.palette import COLOURS, SEE_THROUGH
-from saphan.publish.products.model import Printed
+from saphan.publish.figures.wording import Printed
 
 Anchored = Callable[[Printed, Markup], Markup]  # wraps a printed figure's text in its link
 
@@ -23,8 +23,8 @@ def write(drawing: Drawing, name: str, link: Anchored) -> Markup:
     """The drawing as an `svg` element, `name` its accessible name; `link` wraps the text of each printed figure."""
     parts = [_mark(mark, link) for mark in drawing.marks]
     size = f"{_n(drawing.width)} {_n(drawing.height)}"
-    return Markup('<svg viewBox="0 0 {}" role="img" aria-label="{}" style="max-width:{}px">{}</svg>').format(
-        size, name, _n(drawing.width * 1.35), Markup("").join(parts)
+    return Markup('<svg viewBox="0 0 {}" role="group" aria-label="{}" style="max-width:{}px">{}</svg>').format(
+        size, name, _n(drawing.width * 1.2), Markup("").join(parts)
     )
 
 

@@ -1,0 +1,109 @@
+"""Whether a product that was read back says what the figures say: letter by letter, hedge by hedge."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from saphan.core.problem import Problem
+from saphan.publish.figures.model import Register, Release
+from saphan.publish.figures.register import compare, decode, public
+from saphan.publish.figures.wording import Printed, printed
+from saphan.publish.products.model import Reading
+from saphan.mission.model import Mission
+
+
+class Fault(StrEnum):
+    """What can be wrong with one print, or with the register a product carries."""
+
+    UNKNOWN = "unknown"  # the figure is not among those computed, or may not go outside
+    KEY = "key"  # it stands under the key of another content
+    TEXT = "text"  # other letters stand there than the figure is printed with
+    HEDGE = "hedge"  # the claim is not true of the figure
+    REGISTER = "register"  # the register inside says something else of the figure
+    LINK = "link"  # a print was taken out, doubled or redirected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """One thing that does not agree: which figure, where, what should stand there and what stands there."""
+
+    fault: Fault
+    figure: str
+    where: str
+    expected: str
+    found: str
+
+
+def disagreements(reading: Reading, register: Register, mission: Mission) -> tuple[Disagreement, ...]:
+    """Hold a product against the figures computed again; empty if every print and every carried figure agrees."""
+    wrong = [
+        Disagreement(fault=Fault.LINK, figure="", where="", expected="", found=fault) for fault in reading.faults
+    ]
+    wrong += _carried(reading.register, register, mission)
+    for found in reading.found:
+        fault = _fault(found.printed, register)
+        if fault is not None:
+            kind, expected = fault
+            wrong.append(
+                Disagreement(
+                    fault=kind,
+                    figure=found.printed.figure,
+                    where=found.where,
+                    expected=expected,
+                    found=found.printed.key if kind is Fault.KEY else found.printed.text.strip(),
+                )
+            )
+    return tuple(wrong)
+
+
+def _carried(data: bytes, register: Register, mission: Mission) -> list[Disagreement]:
+    try:
+        carried = decode(data)
+    except Problem as broken:
+        return [
+            Disagreement(fault=Fault.REGISTER, figure="", where="register", expected="a register", found=str(broken))
+        ]
+    return [
+        Disagreement(
+            fault=Fault.REGISTER,
+            figure=change.name,
+            where="register",
+            expected=", ".join(f"{field} {getattr(change.after, field, '')}" for field in change.fields) or "present"
+            if change.after
+            else "absent",
+            found=", ".join(f"{field} {getattr(change.before, field, '')}" for field in change.fields) or "present"
+            if change.before
+            else "absent",
+        )
+        for change in compare(carried, public(register, mission))
+    ]
+
+
+def _fault(found: Printed, register: Register) -> tuple[Fault, str] | None:
+    figure = register.figures.get(found.figure)
+    if figure is None or figure.release is not Release.PUBLIC:
+        return Fault.UNKNOWN, ""
+    try:
+        expected = printed(figure, found.language, found.hedge)
+    except Problem as false:
+        return Fault.HEDGE, str(false)
+    if not same_letters(expected.text, found.text):
+        return Fault.TEXT, expected.text
+    return (Fault.KEY, expected.key) if expected.key != found.key else None
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two texts agree as far as a PDF keeps them.
+
+    Digits and their signs must stand in the same order. Of the other letters only the number of each must agree: what is
+    read from a PDF holds the marks of Thai and Burmese in the order they were drawn, and spaces where words were moved.
+    """
+    return _parts(one) == _parts(other)
+
+
+def _parts(text: str) -> tuple[list[str], list[str]]:
+    letters = [letter for letter in unicodedata.normalize("NFKD", text) if letter.isprintable() and not letter.isspace()]
+    numeric = [letter for letter in letters if letter.isdecimal() or letter in ",.%-–"]
+    return numeric, sorted(letters)

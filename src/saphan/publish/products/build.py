@@ -1,0 +1,130 @@
+"""From a register to products: a PDF and a page in each language, a page for each figure, and the register beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from saphan.core import digest
+from saphan.core.problem import Finding, Problem
+from saphan.mission.model import Mission
+from saphan.publish.figures.model import Figure, Register
+from saphan.publish.figures.register import encode, public
+from saphan.publish.figures.wording import Printed
+from saphan.publish.products import citations, compose, pages, pdf, template
+from saphan.publish.products.figure_pages import FigurePages
+from saphan.publish.products.model import Product
+from saphan.publish.products.sheet import Panel, Sheet
+from saphan.publish.products.words import Labels, Namer
+
+REGISTER = "register.json"
+_TYPES = {".csv": "text/csv", ".json": "application/json"}
+
+
+def build(
+    register: Register,
+    mission: Mission,
+    folder: Path,
+    *,
+    labels: Labels,
+    made_on: date,
+    dataset: Sequence[Path] = (),
+) -> list[Product]:
+    """Make every product that the mission has a template for, in all its languages, below `folder`.
+
+    `dataset` are files of the same figures below `folder`; pages link to them, and a PDF carries those that are text.
+    Nothing of a figure that is not public is written. Equal input gives equal bytes. Problem with every finding of every
+    template and language; then nothing is written.
+    """
+    shown = public(register, mission)
+    namers = {language: Namer(labels=labels, mission=mission, language=language) for language in mission.languages}
+    sheets = _sheets(register, mission, namers, made_on)
+    carried = encode(shown)
+    attachments = [
+        pdf.Attachment(name=REGISTER, text=carried.decode(), type=_TYPES[".json"], description="The figures printed here"),
+        *(
+            pdf.Attachment(name=path.name, text=path.read_text("utf-8"), type=_TYPES[path.suffix], description="The figures")
+            for path in dataset
+            if path.suffix in _TYPES
+        ),
+    ]
+    made: list[tuple[str, str, bytes, tuple[Printed, ...]]] = []
+    beside = [path.relative_to(folder).as_posix() for path in dataset]
+    for sheet in sheets:
+        data, printed = pdf.write(sheet, attachments, mission.languages[0])
+        made.append((f"{sheet.id}.{sheet.language}.pdf", sheet.language, data, printed))
+        text, printed = pages.write(sheet, mission.languages, beside)
+        made.append((f"{sheet.id}.{sheet.language}.html", sheet.language, text.encode(), printed))
+    for language in mission.languages:
+        own = [sheet for sheet in sheets if sheet.language == language]
+        for path, text, printed in _figure_pages(shown, own, namers[language], mission.languages):
+            made.append((path, language, text.encode(), printed))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / REGISTER).write_bytes(carried)
+    return [_write(folder / path, language, data, printed) for path, language, data, printed in made]
+
+
+def _sheets(register: Register, mission: Mission, namers: Mapping[str, Namer], made_on: date) -> list[Sheet]:
+    cited = citations.load(mission.folder)
+    findings: list[Finding] = []
+    sheets = []
+    for path in sorted((mission.folder / "products").glob("*.toml")):
+        try:
+            read = template.load(path, mission.languages)
+            for language in mission.languages:
+                composer = compose.Composer(
+                    template=read,
+                    register=register,
+                    mission=mission,
+                    namer=namers[language],
+                    citations=cited,
+                    language=language,
+                )
+                sheets.append(composer.sheet(made_on))
+        except Problem as found:
+            findings.extend(found.findings)
+    if findings:
+        raise Problem(findings)
+    return sheets
+
+
+def _figure_pages(
+    register: Register, sheets: Sequence[Sheet], namer: Namer, languages: tuple[str, ...]
+) -> Iterable[tuple[str, str, tuple[Printed, ...]]]:
+    if not sheets:
+        return ()
+    children: dict[str, list[Figure]] = {}
+    for figure in register:
+        for parent in figure.parents:
+            children.setdefault(parent, []).append(figure)
+    return FigurePages(
+        register=register,
+        namer=namer,
+        sheet=sheets[0],
+        languages=languages,
+        uses=_uses(sheets[0]),
+        children={parent: tuple(found) for parent, found in children.items()},
+    ).write()
+
+
+def _uses(sheet: Sheet) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Which blocks print which figure."""
+    uses: dict[str, dict[str, str]] = {}
+    for panel in (panel for page in sheet.pages for row in page for stack in row for panel in stack.panels):
+        for name in _printed_in(panel):
+            uses.setdefault(name, {})[panel.id] = panel.heading
+    return {name: tuple(blocks.items()) for name, blocks in uses.items()}
+
+
+def _printed_in(panel: Panel) -> Iterable[str]:
+    yield from (fact.value.figure for fact in panel.facts)
+    yield from (run.figure for run in compose.runs_of(panel) if isinstance(run, Printed))
+    if panel.chart:
+        yield from (entry.value.figure for entry in panel.chart.entries)
+
+
+def _write(path: Path, language: str, data: bytes, printed: tuple[Printed, ...]) -> Product:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return Product(path=path, language=language, sha256=digest.of_bytes(data), printed=printed)

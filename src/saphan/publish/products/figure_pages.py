@@ -1,0 +1,167 @@
+"""A page for every public figure, and an index of them all: what a printed number links to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from saphan.publish.figures.hedge import Form, Hedge
+from saphan.publish.figures.model import Figure, Register
+from saphan.publish.figures.wording import Printed, number, printed
+from saphan.publish.products import links
+from saphan.publish.products.pages import Numbering, environment, frame, style
+from saphan.publish.products.sheet import Sheet
+from saphan.publish.products.words import Namer, say
+
+_INTERVAL = Hedge(form=Form.INTERVAL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigurePages:
+    """What it takes to write the pages of figures in one language; `register` is its public part."""
+
+    register: Register
+    namer: Namer
+    sheet: Sheet
+    languages: tuple[str, ...]
+    uses: Mapping[str, tuple[tuple[str, str], ...]]  # figure -> blocks of the product that print it, with their headings
+    children: Mapping[str, tuple[Figure, ...]]
+
+    @property
+    def language(self) -> str:
+        """The language of the pages."""
+        return self.sheet.language
+
+    def write(self) -> Iterator[tuple[str, str, tuple[Printed, ...]]]:
+        """Path below the products' folder, text and prints of each figure's page, and of the index."""
+        yield self._index()
+        for figure in self.register:
+            yield self._page(figure)
+
+    def title(self, figure: Figure) -> str:
+        """A figure in the words of the mission: where, who, when."""
+        cell = {key: value for key, value in figure.cell.items() if key != "question"}
+        names = [self.namer(key, code, figure.cell.get("question", "")) for key, code in cell.items()]
+        return " · ".join([*names, figure.period])
+
+    def _page(self, figure: Figure) -> tuple[str, str, tuple[Printed, ...]]:
+        folder = f"{links.FOLDER}/{figure.name}"
+        root = "../" * (folder.count("/") + 1)
+        write = Numbering(root=root, first=self.languages[0])
+        value = write(printed(figure, self.language))
+        interval = self._interval(figure, write)
+        language = self.language
+        relatives = (
+            (say("parents", language), [self._relative(parent, write) for parent in figure.parents]),
+            (
+                say("children", language),
+                [self._relative(child.name, write) for child in self.children.get(figure.name, ())],
+            ),
+        )
+        text = environment().get_template("figure.html").render(
+            **frame(self.sheet, root, self._others()),
+            style=style(False),
+            links=self._links(root),
+            figure=figure,
+            title=self.title(figure),
+            value=value,
+            unit=say(f"unit-{figure.unit}", language),
+            interval=interval,
+            definition=figure.definition.to(language),
+            about=list(self._about(figure)),
+            relatives=relatives,
+            uses=[
+                {"href": f"{root}{self.sheet.id}.{language}.html#{block}", "name": f"{self.sheet.title}: {heading or block}"}
+                for block, heading in self.uses.get(figure.name, ())
+            ],
+            facts=sorted(self.register.facts.items()),
+            citation=self._citation(figure),
+        )
+        return f"{folder}/{links.index(language, self.languages[0])}", text, tuple(write.printed)
+
+    def _about(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """The rows of the table of how a figure was made; only those that say something."""
+        language = self.language
+        yield say("kind", language), say(f"kind-{figure.kind}", language)
+        yield say("method", language), figure.method
+        yield say("basis", language), say(f"basis-{figure.basis}", language)
+        count = number(figure.rests_on, 0, language)
+        yield say("rests-on", language), say("rests-on-text", language, count=count)
+        if figure.clusters:
+            yield say("clusters", language), say("clusters-text", language, count=number(figure.clusters, 0, language))
+        if figure.effective_coverage is not None:
+            share = self._share(figure.effective_coverage)
+            yield say("coverage", language), say("coverage-text", language, share=share)
+        if figure.extrapolated:
+            kinds = (f"{self.namer('extrapolated', kind)} {self._share(part)}" for kind, part in figure.extrapolated.items())
+            yield say("extrapolated", language), ", ".join(kinds)
+        for key, code in figure.cell.items():
+            yield self.namer("cell", key), f"{self.namer(key, code, figure.cell.get('question', ''))} ({code})"
+        yield say("period", language), figure.period
+        yield say("exact", language), f"{figure.value:.10g}"
+        yield say("snapshot", language), self.register.frame
+        yield say("key", language), figure.key
+
+    def _share(self, share: float) -> str:
+        places = 0 if share >= 0.1 else -1
+        return f"{number(share * 100, places, self.language)}%"
+
+    def _relative(self, name: str, write: Numbering) -> Mapping[str, object]:
+        figure = self.register.figures.get(name)
+        if figure is None:
+            return {"name": "", "value": ""}
+        return {"name": self.title(figure), "value": write(printed(figure, self.language))}
+
+    def _interval(self, figure: Figure, write: Numbering) -> Markup | str:
+        return write(printed(figure, self.language, _INTERVAL)) if figure.low is not None else ""
+
+    def _citation(self, figure: Figure) -> str:
+        sheet = self.sheet
+        return (
+            f"{sheet.mission}. {figure.reference}: {printed(figure, self.language).text}. "
+            f"{say('snapshot', self.language)} {sheet.frame[:8]}, {sheet.made_on.isoformat()}. {sheet.licence}."
+        )
+
+    def _index(self) -> tuple[str, str, tuple[Printed, ...]]:
+        write = Numbering(root="../", first=self.languages[0])
+        groups: dict[str, list[Figure]] = {}
+        for figure in self.register:
+            groups.setdefault("-".join([figure.indicator, *sorted(figure.cell.keys() - {"question"})]), []).append(figure)
+        text = environment().get_template("index.html").render(
+            **frame(self.sheet, "../", self._others()),
+            style=style(False),
+            links=self._links("../")[:1],
+            groups=[
+                {
+                    "id": name,
+                    "definition": figures[0].definition.to(self.language),
+                    "unit": say(f"unit-{figures[0].unit}", self.language),
+                    "rows": [self._row(figure, write) for figure in figures],
+                }
+                for name, figures in groups.items()
+            ],
+        )
+        return f"{links.FOLDER}/{links.index(self.language, self.languages[0])}", text, tuple(write.printed)
+
+    def _row(self, figure: Figure, write: Numbering) -> Mapping[str, object]:
+        return {
+            "title": self.title(figure).removesuffix(f" · {figure.period}"),
+            "period": figure.period,
+            "value": write(printed(figure, self.language)),
+            "interval": self._interval(figure, write),
+        }
+
+    def _others(self) -> Sequence[Mapping[str, str]]:
+        return [
+            {"code": language, "name": say("own-name", language), "href": links.index(language, self.languages[0])}
+            for language in self.languages
+        ]
+
+    def _links(self, root: str) -> Sequence[Mapping[str, str]]:
+        index = f"{root}{links.FOLDER}/{links.index(self.language, self.languages[0])}"
+        return [
+            {"href": f"{root}{self.sheet.id}.{self.language}.html", "name": self.sheet.title},
+            {"href": index, "name": say("all-figures", self.language)},
+        ]

@@ -1,0 +1,120 @@
+"""Reading a product back: its register, and every figure as it stands on the page, from the file alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+from lxml import etree, html
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from saphan.core.problem import At, problem
+from saphan.publish.figures.wording import Printed
+from saphan.publish.products import links
+from saphan.publish.products.build import REGISTER
+from saphan.publish.products.model import Found, Reading
+
+
+def read_pdf(path: Path) -> Reading:
+    """The register attached to a PDF and the text inside each link to a figure, in reading order.
+
+    Problem `product.unreadable` if it is no PDF or carries no register.
+    """
+    at = At(file=str(path))
+    data = path.read_bytes()
+    try:
+        document = PdfReader(io.BytesIO(data))
+        attached = document.attachments
+        if REGISTER not in attached:
+            raise problem("product.unreadable", at, detail=f"it carries no {REGISTER}.")
+        parts = list(_pdf_parts(document, data))
+        register = attached[REGISTER][0]
+    except (PyPdfError, pypdfium2.PdfiumError) as error:
+        raise problem("product.unreadable", at, detail=str(error)) from error
+    return _reading(register, parts)
+
+
+def read_html(path: Path) -> Reading:
+    """The register beside a page and the text of each of its links to a figure; Problem `product.unreadable` without."""
+    at = At(file=str(path))
+    page = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    found = page.xpath('//link[@rel="alternate"][@type="application/json"]/@href')
+    if not found:
+        raise problem("product.unreadable", at, detail="it names no register.")
+    register = (path.parent / str(found[0])).resolve()
+    if not register.is_file():
+        raise problem("product.unreadable", at, detail=f"{register.name} does not lie beside it.")
+    return _reading(register.read_bytes(), _html_parts(page))
+
+
+def _reading(register: bytes, parts: Iterable[tuple[str, str, str]]) -> Reading:
+    """Put together what stands under the links (address, text, where); a print over two lines is two parts of one number."""
+    found: dict[int, Found] = {}
+    faults: list[str] = []
+    for address, text, where in parts:
+        read = links.read(address, text)
+        if read is None:
+            if f"{links.FOLDER}/" in address and "#" in address:
+                faults.append(f"{where}: the link {address} leads to no figure")
+            continue
+        number, printed = read
+        known = found.get(number)
+        if known is None:
+            found[number] = Found(printed=printed, where=where)
+        elif replace(known.printed, text="") == replace(printed, text=""):
+            found[number] = replace(known, printed=replace(printed, text=f"{known.printed.text} {text}"))
+        else:
+            faults.append(f"{where}: two figures bear the number {number} of print")
+    missing = sorted(set(range(1, max(found, default=0) + 1)) - found.keys())
+    faults.extend(f"the print number {number} was taken out" for number in missing)
+    return Reading(register=register, found=tuple(found[number] for number in sorted(found)), faults=tuple(faults))
+
+
+def _pdf_parts(document: PdfReader, data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Address, text and page of each link, line by line."""
+    drawn = pypdfium2.PdfDocument(data)
+    try:
+        for index, page in enumerate(document.pages):
+            letters = _letters(drawn[index].get_textpage())
+            for annotation in page.annotations or ():
+                link = annotation.get_object()
+                action = link.get("/A")
+                address = action.get_object().get("/URI") if action is not None else None
+                if address is None:
+                    continue
+                corners = [float(number) for number in link.get("/QuadPoints") or link["/Rect"]]
+                size = 8 if "/QuadPoints" in link else 4
+                lines = (corners[start : start + size] for start in range(0, len(corners), size))
+                text = "".join(_inside(line, letters) for line in lines)
+                yield str(address), text, f"page {index + 1}"
+    finally:
+        drawn.close()
+
+
+def _letters(page: pypdfium2.PdfTextPage) -> list[tuple[float, float, str]]:
+    """The middle of each letter drawn on a page, in the order they are drawn."""
+    found = []
+    for index in range(page.count_chars()):
+        left, bottom, right, top = page.get_charbox(index)
+        letter = chr(pypdfium2.raw.FPDFText_GetUnicode(page, index))
+        if (right > left or top > bottom) and letter.isprintable():
+            found.append(((left + right) / 2, (bottom + top) / 2, letter))
+    return found
+
+
+def _inside(corners: list[float], letters: list[tuple[float, float, str]]) -> str:
+    """The letters whose middle lies inside a rectangle or quadrilateral."""
+    across, upright = corners[::2], corners[1::2]
+    left, right, bottom, top = min(across), max(across), min(upright), max(upright)
+    return "".join(letter for x, y, letter in letters if left <= x <= right and bottom <= y <= top)
+
+
+def _html_parts(page: etree._Element) -> Iterator[tuple[str, str, str]]:
+    for link in page.iter("a"):
+        if link.get("data-figure") is not None:
+            block = link.xpath("ancestor::section/@id")
+            yield link.get("href", ""), "".join(link.itertext()), str(block[-1]) if block else "page"
