@@ -27,6 +27,7 @@ from saphan.core.problem import problem
 
 _TENFOLD, _NINETY_NINE, _IMPOSSIBLE = "tenfold", "ninety-nine", "impossible-hour"
 _TYPING = (_IMPOSSIBLE, _TENFOLD, _NINETY_NINE)
+_METRES_50 = 0.00045  # degrees
 _DAY_ENDS = 22 * MINUTES  # when a phone without a connection is carried home
 
 
@@ -67,6 +68,7 @@ class Fieldwork:
         check_codes(self._forms.values(), self._tellings.codes())
         self._visits = visit(world, round_, self._rng)
         self._selected = select(world, round_, self._visits.sessions, self._rng)
+        self._midnights: dict[int, datetime] = {}
         self._syncs: dict[tuple[str, int], datetime | None] = {}
         self._tasks = self._plan()
 
@@ -246,7 +248,7 @@ class Fieldwork:
     def _phone(self, person: str, day: int, start: float, end: float) -> dict[str, str]:
         began, ended = self._stamp(day, start), self._stamp(day, end)
         point = self.world.mission.places.points[person.rpartition("-")[0]]
-        latitude, longitude = self._rng.normal((point.latitude, point.longitude), 0.0002)
+        north, east, accuracy = self._rng.random(3).tolist()
         return {
             "enumerator": person,
             "start": began,
@@ -256,19 +258,23 @@ class Fieldwork:
             "today": began[:10],
             "instanceName": f"{person} {began[:16]}",
             "deviceid": f"{self.world.mark}:{person}",
-            "location": f"{latitude:.6f} {longitude:.6f} 0 {self._rng.uniform(3, 15):.1f}",
+            "location": f"{point.latitude + (north - 0.5) * _METRES_50:.6f} "
+            f"{point.longitude + (east - 0.5) * _METRES_50:.6f} 0 {3 + 12 * accuracy:.1f}",
         }
 
     def _person(self, session: Session) -> str:
         return f"{self.world.codes.point[session.point]}-{session.enumerator + 1:02d}"
 
     def _at(self, day: int, minute: float) -> datetime:
-        midnight = datetime.combine(self.world.day(day), datetime.min.time(), tzinfo=self._zone)
-        local = midnight + timedelta(seconds=round(minute * 60))
-        return local.astimezone(UTC)
+        return self._local(day, minute).astimezone(UTC)
 
     def _stamp(self, day: int, minute: float) -> str:
-        return self._at(day, minute).astimezone(self._zone).isoformat(timespec="milliseconds")
+        return self._local(day, minute).isoformat(timespec="milliseconds")
+
+    def _local(self, day: int, minute: float) -> datetime:
+        if day not in self._midnights:
+            self._midnights[day] = datetime.combine(self.world.day(day), datetime.min.time(), tzinfo=self._zone)
+        return self._midnights[day] + timedelta(seconds=round(minute * 60))
 
     def _identifier(self) -> str:
         return f"uuid:{uuid.UUID(bytes=self._rng.bytes(16), version=4)}"
