@@ -313,6 +313,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Give the keyring that the register was written with; without it nothing can be read.",
     ),
     (
+        "key.gone",
+        500,
+        "The mission's keyring is gone, and the register holds submissions that nothing else opens.",
+        "Restore the file from its backup; a new one would not open what is stored.",
+    ),
+    (
         "key.unreadable",
         400,
         "This is not a keyring of this program.",
@@ -444,6 +450,36 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         422,
         "The parts of {total} add up to {parts}, not to {value}.",
         "Parts must be the whole of their total before rounding: {names}.",
+    ),
+    (
+        "figure.replaced",
+        409,
+        "{name} no longer has the key {key}: its content has changed, and its key is {now} now.",
+        "Look at {name}@{now}, or verify the file that printed the old key against its own snapshot.",
+    ),
+    (
+        "build.none",
+        404,
+        "Nothing has been built from this mission yet.",
+        "Run `saphan build` first.",
+    ),
+    (
+        "verify.nothing",
+        404,
+        "There is nothing here to verify.",
+        "Give a PDF, a page or a dataset that Saphan made, or a folder that holds some.",
+    ),
+    (
+        "verify.snapshot",
+        404,
+        "The snapshot {frame} that this file was made from is not here.",
+        "Give the folder that holds it: `saphan verify <file> --snapshot <folder>`.",
+    ),
+    (
+        "key.lost",
+        409,
+        "The register holds submissions, and the file with the keys that open them is gone.",
+        "Put the file back from its backup; without it no answer can be read.",
     ),
     ("figure.unknown", 404, "There is no figure {name!r}.", "{nearest}"),
     (

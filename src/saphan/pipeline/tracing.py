@@ -12,7 +12,7 @@ from saphan.publish.figures.model import Figure, Register
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """One figure of a chain and the figures it was made from; one that stood in the chain before is not opened again."""
+    """One figure of a chain and those it was made from; one that stood in the chain before is not opened again."""
 
     figure: Figure
     parents: tuple[Link, ...]

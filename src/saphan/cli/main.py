@@ -1,0 +1,192 @@
+"""`saphan`: every command parses its words, calls one verb of the pipeline, and shows what it answers."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from saphan import __version__
+from saphan.cli import show
+from saphan.core.problem import Problem
+
+app = typer.Typer(
+    name="saphan",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="From an interview at a border crossing to a figure in the annual report, and every figure back.",
+)
+figure = typer.Typer(no_args_is_help=True, help="Look at the figures of the last build.")
+places = typer.Typer(no_args_is_help=True, help="Administrative areas and their codes.")
+app.add_typer(figure, name="figure")
+app.add_typer(places, name="places")
+
+Folder = Annotated[Path, typer.Argument(help="The mission folder: the one that holds mission.toml.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+
+
+def run() -> None:
+    """Run the command line; a problem is shown as where, what and what to do, with exit status 1."""
+    try:
+        app()
+    except Problem as error:
+        show.problem(error)
+        raise SystemExit(1) from None
+
+
+def database_url() -> str | None:
+    """Where the register is, if the environment says so; otherwise SQLite below `var`."""
+    return os.environ.get("DATABASE_URL") or None
+
+
+def keys() -> str | None:
+    """The mission's keyring, where a secret store hands it over in the environment."""
+    return os.environ.get("SAPHAN_KEYS") or None
+
+
+def now() -> datetime:
+    """The moment a command was given."""
+    return datetime.now(tz=UTC)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    asked: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    """Print the version."""
+    if asked:
+        show.out.print(__version__)
+        raise typer.Exit
+
+
+# Each command module is imported by its command alone: `saphan --help` needs no database and no statistics.
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
+    """Make a mission folder to start from."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.new(folder)
+
+
+@app.command()
+def check(folder: Folder, as_json: Json = False) -> None:
+    """Find everything that is wrong with a mission folder, in one pass."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.check(folder, as_json=as_json)
+
+
+@app.command()
+def simulate(
+    folder: Folder,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same year.")] = 2023,
+    to: Annotated[Path | None, typer.Option(help="The zip to write, instead of var/<mission>/simulated.zip.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Invent a year of crossings with a known truth, and the fieldwork over it, as submissions."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.simulate(folder, seed=seed, to=to, as_json=as_json)
+
+
+@app.command(name="import")
+def import_(
+    folder: Folder,
+    path: Annotated[Path, typer.Argument(help="A folder or zip of submission XML, or a CSV of counts.")],
+    mapping: Annotated[Path | None, typer.Option(help="For a CSV: the TOML that says what its columns are.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that read beside the one that writes.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """Import submissions into the register. Run again, it completes what is missing and takes nothing twice."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.import_(folder, path, mapping=mapping, workers=workers, as_json=as_json)
+
+
+@app.command()
+def build(folder: Folder, as_json: Json = False) -> None:
+    """Freeze, estimate, and make every figure and product."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.build(folder, as_json=as_json)
+
+
+@figure.command()
+def why(
+    reference: Annotated[str, typer.Argument(help="A figure's name, with or without @key, as printed.")],
+    mission: Annotated[Path, typer.Option(help="The mission folder.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Follow a figure down to the form versions and the number of submissions it was made from."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.why(mission, reference, as_json=as_json)
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(help="A PDF, a page, a dataset, or a folder of them.")],
+    snapshot: Annotated[
+        list[Path] | None, typer.Option(help="A snapshot, or a folder of snapshots; found beside the file otherwise.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Recompute every figure of a published file from its frozen snapshot, and say which agree."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.verify(path, snapshots=snapshot or [], as_json=as_json)
+
+
+@app.command()
+def design(
+    folder: Folder,
+    within: Annotated[float, typer.Option(help="The precision wanted, in per cent of the year's total.")] = 5.0,
+    worlds: Annotated[int, typer.Option(min=2, help="How many years to invent.")] = 20,
+    draws: Annotated[int, typer.Option(min=1, help="How many times to draw the weeks in each.")] = 5,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """How many weeks, which nights, how many interviews: try designs on invented years."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.design(folder, within=within / 100, worlds=worlds, draws=draws, seed=seed, as_json=as_json)
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; this machine only unless you say so.")
+    ] = "127.0.0.1",
+) -> None:
+    """Show what was built, read-only, in a browser."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.serve(folder, host=host, port=port)
+
+
+@app.command()
+def doctor(folder: Annotated[Path | None, typer.Argument(help="A mission folder to look at as well.")] = None) -> None:
+    """Look at this machine, and at a mission's register and snapshots, for what would go wrong."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.doctor(folder)
+
+
+@places.command(name="import")
+def places_import(
+    folder: Folder,
+    path: Annotated[Path, typer.Argument(help="An OCHA COD-AB download: GeoJSON, GeoPackage or shapefile.")],
+    write: Annotated[bool, typer.Option("--write", help="Write the areas and outlines into the folder.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read administrative areas, and report what does not nest or does not match the folder."""
+    from saphan.cli import commands  # noqa: PLC0415
+
+    commands.places_import(folder, path, write=write, as_json=as_json)

@@ -1,0 +1,51 @@
+"""Estimate and figure: from a snapshot alone to the register of figures, alike for building and for verifying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+from saphan import mission as missions
+from saphan.analyse.frames.model import Manifest, Snapshot
+from saphan.analyse.indicators import Result, Results, compute
+from saphan.collect import rounds
+from saphan.publish.figures.model import Figure, Kind, Register, Sum
+from saphan.publish.figures.register import propose
+
+# Every one of these fields means the same in a result and in the figure made of it.
+_SHARED = tuple(field.name for field in fields(Result) if field.name in {field.name for field in fields(Figure)})
+
+
+def estimate(snapshot: Snapshot) -> Register:
+    """Every figure of every round of a snapshot: disclosed, rounded and keyed. Problem if one does not hold."""
+    mission = missions.open(snapshot.mission)
+    found = Results(results=())
+    for fielded in rounds.load(mission):
+        found += compute(snapshot, mission, fielded)
+    return propose(
+        (_figure(result) for result in found.results),
+        (Sum(total=total.total, parts=total.parts) for total in found.totals),
+        mission=mission,
+        frame=snapshot.key,
+        facts=_facts(snapshot.manifest, found.notes),
+        ratios=found.ratios,
+    )
+
+
+def _figure(result: Result) -> Figure:
+    shared = {name: getattr(result, name) for name in _SHARED}
+    kind = Kind.COUNT if result.basis == "count" else Kind.ESTIMATE
+    return Figure(name=result.name, kind=kind, **shared)
+
+
+def _facts(manifest: Manifest, notes: Iterable[str]) -> Mapping[str, str]:
+    """How the figures came about, in words: forms, submissions in and out, packages, and the limits met on the way."""
+    facts = {}
+    for form in manifest.counts:
+        left_out = "".join(f"; {number:,} {why}" for why, number in form.left_out.items())
+        facts[f"form {form.form}"] = f"{form.received:,} submissions received, {form.frozen:,} used{left_out}"
+    for version in manifest.forms:
+        facts[f"form {version.form} {version.version}"] = f"{version.frozen:,} submissions, XForm {version.key[:8]}"
+    facts |= {f"package {name}": number for name, number in manifest.packages.items()}
+    facts |= {f"note {index}": note for index, note in enumerate(notes, start=1)}
+    return facts

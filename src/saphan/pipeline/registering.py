@@ -1,0 +1,77 @@
+"""The register of a mission, opened: migrated, its keys at hand, and an actor to act as."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from saphan.collect.forms import load as load_forms
+from saphan.core import digest
+from saphan.core.problem import At, problem
+from saphan.pipeline.workspace import Workspace
+from saphan.register import boot
+from saphan.register.accounts.actions import unattended
+from saphan.register.accounts.model import Actor
+from saphan.register.fieldwork import actions as fieldwork
+from saphan.register.intake import sealing
+from saphan.register.intake.model import Keyring, Vault
+
+ACTOR = "cli"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A register at hand: what reads and writes content need, and the one who acts."""
+
+    vault: Vault
+    by: Actor
+    at: datetime
+
+
+def open_register(workspace: Workspace, *, at: datetime, keys: str | None = None) -> Opened:
+    """Open the mission's register, making it if it is new; `keys` is the keyring's text where a secret store holds it.
+
+    Without `keys` they lie in `var/<mission>/keys`, readable by their owner only, and are made with the first opening.
+    """
+    keyring = sealing.read_keyring(keys) if keys else _keyring(workspace.var / "keys" / "mission.key")
+    url = workspace.database_url
+    if url is None:
+        workspace.var.mkdir(parents=True, exist_ok=True)
+        url = boot.sqlite_url(workspace.var / "register.sqlite")
+    secret = hmac.new(keyring.pseudonym, b"saphan django secret", sha256).hexdigest()
+    boot.start(url, secret_key=secret)
+    boot.migrate()
+    return Opened(
+        vault=Vault(keyring=keyring, attachments=workspace.var / "attachments"),
+        by=unattended(ACTOR, at=at),
+        at=at,
+    )
+
+
+def publish_forms(workspace: Workspace, opened: Opened) -> None:
+    """Publish every form version of the folder that is not published yet."""
+    for form in load_forms(workspace.mission, cache=workspace.cache / "forms").values():
+        path = workspace.mission.folder / "forms" / f"{form.id}.xlsx"
+        source = digest.of_file(path) if path.is_file() else ""
+        fieldwork.publish(form, source=source, by=opened.by, at=opened.at)
+
+
+def _keyring(path: Path) -> Keyring:
+    if path.is_file():
+        return sealing.read_keyring(path.read_text(encoding="ascii"))
+    if path.parent.parent.joinpath("register.sqlite").exists():
+        raise problem("key.lost", At(file=str(path)))
+    keyring = sealing.new_keyring()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # O_EXCL: of two first openings at once, one makes the keys and the other reads them.
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return sealing.read_keyring(path.read_text(encoding="ascii"))
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(sealing.write_keyring(keyring) + "\n")
+    return keyring

@@ -1,0 +1,54 @@
+"""Simulate: an invented year over a mission's design, written as submissions that a phone might have sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from saphan.collect import forms, rounds, simulate
+from saphan.collect.forms.model import Submission
+from saphan.core.problem import At, problem
+from saphan.pipeline.workspace import Workspace
+
+Step = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated:
+    """What was written: the archive of submissions, how many, and where the known truth lies."""
+
+    archive: Path
+    submissions: int
+    truth: Path
+
+
+def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path | None = None) -> Simulated:
+    """Invent the world of the mission's first round and its fieldwork; writes `var/<mission>/simulated.zip`.
+
+    Problem if the mission is not marked as simulated: invented data never mix with real ones.
+    """
+    mission = workspace.mission
+    if not mission.simulated:
+        raise problem("simulate.real", At(file=str(mission.folder / "mission.toml")))
+    fielded = rounds.load(mission)[0]
+    settings = simulate.load(mission)
+    step("Inventing a year of crossings", 0, 1)
+    world = simulate.world(settings, mission, fielded.period, seed)
+    step("Inventing a year of crossings", 1, 1)
+    schemas = forms.load(mission, cache=workspace.cache / "forms")
+    archive = target or workspace.var / "simulated.zip"
+    archive.unlink(missing_ok=True)
+    truth = archive.parent / "truth"
+    simulate.save_truth(simulate.truth(world), truth)
+    made = simulate.fieldwork(world, fielded, schemas, seed)
+
+    def counted() -> Iterator[Submission]:
+        for number, submission in enumerate(made, start=1):
+            if number % 500 == 0:
+                step("Writing submissions", number, None)
+            yield submission
+
+    number = simulate.write(counted(), archive)
+    step("Writing submissions", number, number)
+    return Simulated(archive=archive, submissions=number, truth=truth)

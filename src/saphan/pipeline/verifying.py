@@ -1,0 +1,98 @@
+"""Verify: recompute every figure of published files from their frozen snapshot, and compare digit by digit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from saphan import mission as missions
+from saphan.analyse.frames.freeze import open_snapshot
+from saphan.core.problem import At, problem
+from saphan.mission.model import Mission
+from saphan.pipeline.estimating import estimate
+from saphan.publish import formats, products
+from saphan.publish.figures.model import Register
+from saphan.publish.figures.register import decode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """One file that was verified: the figures it carries, the numbers printed in it, and what does not agree."""
+
+    file: str
+    figures: int
+    prints: int
+    disagreements: tuple[products.Disagreement, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What verification found, file by file, against one snapshot."""
+
+    frame: str
+    files: tuple[Checked, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything agrees."""
+        return not any(file.disagreements for file in self.files)
+
+
+@dataclass(kw_only=True)
+class _Recomputed:
+    """Registers computed again, once for each snapshot."""
+
+    folders: Sequence[Path]
+    known: dict[str, tuple[Register, Mission]] = field(default_factory=dict)
+
+    def of(self, frame: str, at: At) -> tuple[Register, Mission]:
+        if frame not in self.known:
+            found = next((folder / frame for folder in self.folders if (folder / frame).is_dir()), None)
+            # A snapshot given by itself, wherever it was copied to, is known by its content.
+            found = found or next((folder for folder in self.folders if folder.name == frame), None)
+            if found is None:
+                raise problem("verify.snapshot", at, frame=frame)
+            snapshot = open_snapshot(found)
+            self.known[frame] = (estimate(snapshot), missions.open(snapshot.mission))
+        return self.known[frame]
+
+
+def verify(target: Path, snapshots: Sequence[Path]) -> Verdict:
+    """Verify a PDF, a page, a dataset, or every one of them in a folder.
+
+    `snapshots` are folders that hold snapshots, or snapshots themselves; nothing else is needed. Problem if there is
+    nothing to verify, the snapshot is not there, or it is not as it was frozen.
+    """
+    paths = list(_targets(target))
+    if not paths:
+        raise problem("verify.nothing", At(file=str(target)))
+    recomputed = _Recomputed(folders=snapshots)
+    checked = [_check(path, recomputed) for path in paths]
+    return Verdict(frame=", ".join(recomputed.known), files=tuple(checked))
+
+
+def _targets(target: Path) -> Iterator[Path]:
+    if target.is_file():
+        yield target
+    elif target.is_dir():
+        yield from sorted(path for path in target.glob("*") if path.suffix in (".pdf", ".html"))
+        yield from sorted(target.rglob("*.csv"))
+
+
+def _check(path: Path, recomputed: _Recomputed) -> Checked:
+    at = At(file=str(path))
+    if path.suffix == ".csv":
+        dataset = formats.read_dataset(path)
+        register, mission = recomputed.of(dataset.frame, at)
+        wrong = formats.disagreements(dataset, register, mission)
+        return Checked(file=path.name, figures=len(dataset.rows), prints=len(dataset.rows), disagreements=wrong)
+    reading = products.read_pdf(path) if path.suffix == ".pdf" else products.read_html(path)
+    carried = decode(reading.register)
+    register, mission = recomputed.of(carried.frame, at)
+    return Checked(
+        file=path.name,
+        figures=len(carried.figures),
+        prints=len(reading.found),
+        disagreements=products.disagreements(reading, register, mission),
+    )
