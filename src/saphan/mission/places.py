@@ -155,7 +155,11 @@ def _check_points(rows: Iterable[Row], places: Places, found: list[Finding]) -> 
             continue
         around = innermost_outline(places, point.pcode)
         # An area that hangs under a wrong parent is a finding of its own, not one of every point in it.
-        if around and point.pcode.startswith(around) and not lies_in(point.longitude, point.latitude, places.outlines[around]):
+        if (
+            around
+            and point.pcode.startswith(around)
+            and not lies_in(point.longitude, point.latitude, places.outlines[around])
+        ):
             facts = {"point": point.id, "longitude": point.longitude, "latitude": point.latitude, "pcode": around}
             found.append(finding("place.outside", row.at("latitude"), **facts))
 
