@@ -134,6 +134,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     ("template.brace", 400, "A brace is left open in {text!r}.", "Close it: {{how:what}}."),
     ("template.figure", 400, "There is no figure {name!r}.", "{nearest}"),
     (
+        "template.family",
+        400,
+        "The family {name!r} does not say which of its keys varies.",
+        "Put a star for the value of exactly one key, as in flow.movements/mode=*/2023.",
+    ),
+    (
         "template.withheld",
         400,
         "The figure {name} is withheld to protect people, so no text may print it.",
@@ -311,12 +317,6 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         500,
         "The key {key} that wrapped this submission is not in the mission's keyring.",
         "Give the keyring that the register was written with; without it nothing can be read.",
-    ),
-    (
-        "key.gone",
-        500,
-        "The mission's keyring is gone, and the register holds submissions that nothing else opens.",
-        "Restore the file from its backup; a new one would not open what is stored.",
     ),
     (
         "key.unreadable",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +16,7 @@ from saphan.register import boot
 from saphan.register.accounts.actions import unattended
 from saphan.register.accounts.model import Actor
 from saphan.register.fieldwork import actions as fieldwork
-from saphan.register.intake import sealing
+from saphan.register.intake import keyfile, sealing
 from saphan.register.intake.model import Keyring, Vault
 
 ACTOR = "cli"
@@ -62,16 +61,7 @@ def publish_forms(workspace: Workspace, opened: Opened) -> None:
 
 def _keyring(path: Path) -> Keyring:
     if path.is_file():
-        return sealing.read_keyring(path.read_text(encoding="ascii"))
+        return keyfile.read(path)
     if path.parent.parent.joinpath("register.sqlite").exists():
         raise problem("key.lost", At(file=str(path)))
-    keyring = sealing.new_keyring()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # O_EXCL: of two first openings at once, one makes the keys and the other reads them.
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return sealing.read_keyring(path.read_text(encoding="ascii"))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(sealing.write_keyring(keyring) + "\n")
-    return keyring
+    return keyfile.make(path)

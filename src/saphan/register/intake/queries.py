@@ -29,6 +29,11 @@ def state() -> str:
     return AuditLine.objects.filter(changes__gt=0).order_by("-sequence").values_list("hash", flat=True).first() or ""
 
 
+def holds_content() -> bool:
+    """Whether anything is kept that only the mission's keys open."""
+    return Submission.objects.filter(wrapped_key__isnull=False).exists()
+
+
 def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tuple[str, int, str, Reading]]:
     """What a form's submissions say now: (pseudonym, sequence, form version, reading), streamed in order of arrival.
 
@@ -108,18 +113,20 @@ def versions(instance: str) -> list[Submission]:
 def original(instance: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
     """The instance XML as it was sent, byte for byte; Problem "intake.unknown", "intake.erased"."""
     found = within(instance, scope)
+    key = submission_key(found, vault)
     row = Original.objects.get(submission=found)
-    return sealing.open_original(submission_key(found, vault), instance, bytes(row.ciphertext))
+    return sealing.open_original(key, instance, bytes(row.ciphertext))
 
 
 def attachment(instance: str, name: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
     """A file as it was sent with a submission; Problem "intake.unknown", "intake.erased", "file.missing"."""
     found = within(instance, scope)
+    key = submission_key(found, vault)
     row = Attachment.objects.filter(submission=found, name=name).first()
     path = vault.attachments / row.file if row else None
     if path is None or not path.is_file():
         raise problem("file.missing", At(file=name, instance=instance))
-    return sealing.decrypt(submission_key(found, vault), instance, sealing.attachment_kind(name), path.read_bytes())
+    return sealing.decrypt(key, instance, sealing.attachment_kind(name), path.read_bytes())
 
 
 def within(instance: str, scope: Scope) -> Submission:

@@ -49,7 +49,7 @@ def write_keyring(keyring: Keyring) -> str:
     return "saphan-keys-1:" + ":".join(b64encode(key).decode() for key in keys)
 
 
-def read_keyring(text: str) -> Keyring:
+def read_keyring(text: str, at: At | None = None) -> Keyring:
     """The keyring written as `text`; Problem "key.unreadable" if it is not one."""
     mark, *written = text.strip().split(":")
     try:
@@ -57,7 +57,7 @@ def read_keyring(text: str) -> Keyring:
     except ValueError:
         keys = []
     if mark != "saphan-keys-1" or len(keys) < 2 or any(len(key) != _KEY for key in keys):
-        raise problem("key.unreadable")
+        raise problem("key.unreadable", at)
     pseudonym, current, *former = keys
     return Keyring(current=current, pseudonym=pseudonym, former=tuple(former))
 
