@@ -1,4 +1,7 @@
-"""The canonical tree of one submission: every node of its form, every row, no namespaces; for `xpath.document`."""
+"""The canonical tree of one submission: every node of its form, every row, no namespaces; for `xpath.document`.
+
+Answers stand before groups and groups before repeats; no expression of ODK's looks at the order of unlike nodes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from saphan.collect.forms.plan import Into, Plan, Steps
+from saphan.collect.forms.plan import Plan, Steps
 
 Raw = list[list[list[str]]]  # block, row, column
 
@@ -30,13 +33,12 @@ class Canonical:
 
     def _grow(self, element: etree._Element, steps: Steps, block: int, index: int) -> None:
         self._rows[block].setdefault(index, element)
-        for name, step in steps.items():
-            if isinstance(step, int):
-                leaf = self._leaves[block, index, step] = etree.SubElement(element, name)
-                leaf.text = self._raw[block][index][step] or None
-            elif isinstance(step, Into):
-                for row, parent in enumerate(self._parents[step.block]):
-                    if parent == index:
-                        self._grow(etree.SubElement(element, name), step.steps, step.block, row)
-            else:
-                self._grow(etree.SubElement(element, name), step, block, index)
+        for name, column in steps.columns.items():
+            leaf = self._leaves[block, index, column] = etree.SubElement(element, name)
+            leaf.text = self._raw[block][index][column] or None
+        for name, inside in steps.groups.items():
+            self._grow(etree.SubElement(element, name), inside, block, index)
+        for name, (child, inside) in steps.repeats.items():
+            for row, parent in enumerate(self._parents[child]):
+                if parent == index:
+                    self._grow(etree.SubElement(element, name), inside, child, row)

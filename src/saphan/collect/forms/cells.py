@@ -14,6 +14,8 @@ from saphan.collect.forms.typed import converter
 Cell = tuple[Value, int, Fault | None]
 
 ANSWERED, EMPTY = int(State.ANSWERED), int(State.EMPTY)
+# Stands in a row for an answer that is not asked; no XML can hold this character.
+UNASKED = "\0"
 # Bounds on what is remembered: short texts only, so that free text about a person is not kept in memory.
 _REMEMBERED, _SHORT = 4_096, 32
 _FREE_TEXT = {"text", "barcode", "note", "file", "image", "audio", "video", "dateTime", "start", "end", "geopoint"}
@@ -34,6 +36,7 @@ class Cells(dict[str, Cell]):
         self._blank: Cell = (None, EMPTY, Fault.REQUIRED if question.required else None)
         self._remembers = question.type not in _FREE_TEXT or choices is not None
         self[""] = self._blank
+        self[UNASKED] = (None, int(State.NOT_ASKED), None)
 
     def __missing__(self, text: str) -> Cell:
         cell = self._work_out(text)

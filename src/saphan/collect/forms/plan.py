@@ -6,7 +6,7 @@ Compiled once a form version; reading a submission then takes a walk over its el
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from saphan.collect.forms.cells import Cells
 from saphan.collect.forms.layout import IDENTITY, Layout, lay_out
@@ -21,15 +21,12 @@ _NEVER = {"false()"}
 
 
 @dataclass(frozen=True)
-class Into:
-    """The step into a repeat: the block whose rows its elements are, and the steps inside."""
+class Steps:
+    """Where the elements inside one lead, by name: to columns of the row at hand, into groups, into rows of repeats."""
 
-    block: int
-    steps: Steps
-
-
-# What an element's name leads to: a column of the row at hand, a group's own steps, or a row of another block.
-Steps = dict[str, "int | Steps | Into"]
+    columns: dict[str, int]
+    groups: dict[str, Steps]
+    repeats: dict[str, tuple[int, Steps]]  # the block whose rows they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +40,7 @@ class Condition:
     decide: Decide | None = None
     compiled: Compiled | None = None
     path: str = "."
-    answers: frozenset[tuple[int, int]] | None = None  # the (depth, column) it looks at, where that is all
+    bound: scope.Bound | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,21 +97,19 @@ class _Compiler:
         self.form, self.xform, self.layout = form, xform, layout
 
     def steps(self, node: Node) -> Steps:
-        found: Steps = {}
+        found = Steps(columns={}, groups={}, repeats={})
         for name, child in node.children.items():
-            place = self.layout.places.get(child)
-            if place is not None:
-                found[name] = place[1]
+            if child in self.layout.places:
+                found.columns[name] = self.layout.places[child][1]
             elif child.repeat:
-                found[name] = Into(self.layout.block_of(child), self.steps(child))
+                found.repeats[name] = (self.layout.block_of(child), self.steps(child))
             elif child.children:
-                found[name] = self.steps(child)
+                found.groups[name] = self.steps(child)
         if node is self.xform.root:
             # Kept in the root's row after its columns; present in every instance, whatever the form lists.
-            meta = found.setdefault("meta", {})
-            if isinstance(meta, dict):
-                width = len(self.layout.blocks[0].leaves)
-                meta.update({name: width + offset for offset, name in enumerate(IDENTITY)})
+            meta = found.groups.setdefault("meta", Steps(columns={}, groups={}, repeats={}))
+            width = len(self.layout.blocks[0].leaves)
+            meta.columns.update({name: width + offset for offset, name in enumerate(IDENTITY)})
         return found
 
     def block(self, index: int) -> BlockPlan:
@@ -155,7 +150,7 @@ class _Compiler:
                 columns = tuple(place[1] for leaf in node.walk() if (place := self._place(leaf))[0] == index)
                 found.append((node, columns))
         conditions = (self._condition(node, "relevant", index, columns) for node, columns in found if columns)
-        return tuple(condition for condition in conditions if condition is not None)
+        return _merged([condition for condition in conditions if condition is not None])
 
     def _place(self, node: Node) -> tuple[int, int]:
         return self.layout.places.get(node, (-1, -1))
@@ -172,10 +167,10 @@ class _Compiler:
     def _constraint(self, leaf: Node, index: int, column: int) -> tuple[Callable[[str], bool] | None, Condition | None]:
         """A leaf's constraint: as a function of its text where it looks at no more than that, else as a condition."""
         condition = self._condition(leaf, "constraint", index, (column,))
-        if condition is None or condition.decide is None:
+        if condition is None or condition.decide is None or condition.bound is None:
             return None, condition
         depth = self.layout.blocks[index].depth
-        if condition.answers != frozenset({(depth, column)}):
+        if scope.answers(condition.bound) != frozenset({(depth, column)}):
             return None, condition
         decide = condition.decide
         # Rows in which only this one answer stands: the constraint looks at no other.
@@ -193,13 +188,13 @@ class _Compiler:
         if source in _ALWAYS:
             return None
         if source in _NEVER:
-            return Condition(columns=columns, decide=lambda _rows: False, answers=frozenset())
+            return Condition(columns=columns, decide=lambda _: False)
         try:
             bound = scope.bind(syntax.parse(source), node, self.layout, self.xform.lists)
         except syntax.NotXPath:
             return Condition(columns=columns)
         try:
-            return Condition(columns=columns, decide=closures.decide(bound), answers=scope.answers(bound))
+            return Condition(columns=columns, decide=closures.decide(bound), bound=bound)
         except closures.Uncovered:
             pass
         try:
@@ -208,3 +203,15 @@ class _Compiler:
             return Condition(columns=columns)
         path = scope.relative(self.layout.blocks[index].node, node)
         return Condition(columns=columns, compiled=compiled, path=path)
+
+
+def _merged(conditions: list[Condition]) -> tuple[Condition, ...]:
+    """The same condition of several questions in a row, decided once: a screen's questions often share theirs."""
+    found: list[Condition] = []
+    for condition in conditions:
+        last = found[-1] if found else None
+        if last is not None and condition.bound is not None and condition.bound == last.bound:
+            found[-1] = replace(last, columns=(*last.columns, *condition.columns))
+        else:
+            found.append(condition)
+    return tuple(found)

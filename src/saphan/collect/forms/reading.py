@@ -9,6 +9,7 @@ from operator import getitem
 from lxml import etree
 
 from saphan.collect.forms.canonical import Canonical, Raw
+from saphan.collect.forms.cells import UNASKED
 from saphan.collect.forms.instances import DEFAULT_LIMIT, make_parser, parse
 from saphan.collect.forms.model import Fault, Form, Reading, Rows, State, Value
 from saphan.collect.forms.plan import BlockPlan, Condition, Plan, Steps, compile_form
@@ -120,26 +121,35 @@ class _Pass:
 
     def _fill(self, element: etree._Element, steps: Steps, row: list[str], block: int, index: int, path: str) -> None:
         """Put the texts of an element's children where its steps lead; whatever leads nowhere is kept as a fault."""
+        columns = steps.columns
         for child in element:
-            step = steps.get(child.tag)
-            if step is None:
-                step = steps.get(local(child))
-            if isinstance(step, int):
-                text = child.text
-                if len(child) or (text and row[step]):
-                    self._misplaced(child, step, row, block, index, path)
-                elif text:
-                    row[step] = text
-            elif isinstance(step, dict):
-                self._fill(child, step, row, block, index, f"{path}{local(child)}/")
-            elif step is None:
-                self.odd.append((block, index, path + local(child), Fault.UNKNOWN, _kept(child)))
+            column = columns.get(child.tag)
+            if column is None:
+                self._enter(child, steps, row, block, index, path)
+            elif len(child) or row[column]:
+                self._misplaced(child, column, row, block, index, path)
+            elif text := child.text:
+                row[column] = text
+
+    def _enter(self, child: etree._Element, steps: Steps, row: list[str], block: int, index: int, path: str) -> None:
+        """One element that is no answer by its full name: a group, a repeat's row, one in a namespace, or unknown."""
+        name = local(child)
+        if name in steps.repeats:
+            into, inside = steps.repeats[name]
+            below = [""] * self.plan.blocks[into].width
+            self.raw[into].append(below)
+            self.parents[into].append(index)
+            self._fill(child, inside, below, into, len(self.raw[into]) - 1, "")
+        elif name in steps.groups:
+            self._fill(child, steps.groups[name], row, block, index, f"{path}{name}/")
+        elif name in steps.columns:
+            column = steps.columns[name]
+            if len(child) or row[column]:
+                self._misplaced(child, column, row, block, index, path)
             else:
-                below = [""] * self.plan.blocks[step.block].width
-                rows = self.raw[step.block]
-                rows.append(below)
-                self.parents[step.block].append(index)
-                self._fill(child, step.steps, below, step.block, len(rows) - 1, "")
+                row[column] = child.text or ""
+        else:
+            self.odd.append((block, index, path + name, Fault.UNKNOWN, _kept(child)))
 
     def _cells(
         self, index: int, block: BlockPlan, rows: list[list[str]], chains: list[Chain]
@@ -151,21 +161,24 @@ class _Pass:
         all_states: list[list[int]] = []
         cells, lists = block.cells, block.lists
         for number, row in enumerate(rows):
-            off = self._not_asked(index, block, number, chains[number]) if block.relevance else None
+            answers = row
+            if block.relevance:
+                off = self._not_asked(index, block, number, chains[number])
+                if off:
+                    answers = row.copy()
+                    for column in off:
+                        answers[column] = UNASKED
             # The row may be longer than the table: the root's carries the ids and the moment after its columns.
-            value_row, state_row, faults = zip(*map(getitem, cells, row), strict=True)
+            value_row, state_row, faults = zip(*map(getitem, cells, answers), strict=True)
             values, states = list(value_row), list(state_row)
             for column in lists:
                 value = values[column]
                 if value is not None:
                     values[column] = value.copy()
-            if off:
-                for column in off:
-                    states[column] = _NOT_ASKED
             if faults.count(None) != block.width:
-                self._record(index, block, number, row, faults, states)
+                self._record(index, block, number, row, faults)
             if block.constraints:
-                self._hold(block.constraints, Fault.CONSTRAINT, index, block, number, chains[number])
+                self._hold(index, block, number, chains[number])
             if block.required:
                 self._require(index, block, number, chains[number], states)
             all_values.append(values)
@@ -178,7 +191,7 @@ class _Pass:
         row = chain[-1]
         for condition in block.relevance:
             columns = condition.columns
-            if columns[0] in off and off.issuperset(columns):
+            if off and off.issuperset(columns):
                 continue
             if self._decide(condition, index, block, number, chain):
                 continue
@@ -207,14 +220,12 @@ class _Pass:
         self.odd.append((index, number, block.paths[condition.columns[0]], Fault.EXPRESSION, None))
         return True
 
-    def _hold(
-        self, conditions: tuple[Condition, ...], fault: Fault, index: int, block: BlockPlan, number: int, chain: Chain
-    ) -> None:
+    def _hold(self, index: int, block: BlockPlan, number: int, chain: Chain) -> None:
         """Record where a constraint that looks beyond its own answer does not hold; an empty answer has none."""
-        for condition in conditions:
+        for condition in block.constraints:
             column = condition.columns[0]
             if chain[-1][column] and not self._decide(condition, index, block, number, chain):
-                self.odd.append((index, number, block.paths[column], fault, None))
+                self.odd.append((index, number, block.paths[column], Fault.CONSTRAINT, None))
 
     def _require(self, index: int, block: BlockPlan, number: int, chain: Chain, states: list[int]) -> None:
         for condition in block.required:
@@ -223,10 +234,10 @@ class _Pass:
                 self.odd.append((index, number, block.paths[column], Fault.REQUIRED, None))
 
     def _record(
-        self, index: int, block: BlockPlan, number: int, row: list[str], faults: tuple[object, ...], states: list[int]
+        self, index: int, block: BlockPlan, number: int, row: list[str], faults: tuple[Fault | None, ...]
     ) -> None:
         for column, fault in enumerate(faults):
-            if isinstance(fault, Fault) and states[column] != _NOT_ASKED:
+            if fault is not None:
                 kept = row[column] if fault is Fault.TYPE else None
                 self.odd.append((index, number, block.paths[column], fault, kept))
 

@@ -37,6 +37,21 @@ class Uncovered(Exception):  # noqa: N818 - not a failure: the other way of eval
 
 FUNCTIONS = {**functions.CORE, **functions.ODK}
 _ORDERED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_BY_AMOUNT = {**_ORDERED, "=": operator.eq, "!=": operator.ne}
+_ARITHMETIC = {"+", "-", "*", "div", "mod"}
+
+
+class _Numbers(dict[str, float]):
+    """Texts as numbers, the short ones remembered: reckoning meets the same few over and over."""
+
+    def __missing__(self, answer: str) -> float:
+        found = number(answer)
+        if len(answer) <= 16 and len(self) < 4_096:
+            self[answer] = found
+        return found
+
+
+_NUMBERS = _Numbers()
 
 
 def decide(bound: Bound) -> Decide:
@@ -99,9 +114,13 @@ def _same_text(answer: Answer, wanted: str, *, equal: bool) -> Decide:
 
 def _compare(bound: Operation) -> Decide:
     by_day = dated(bound.left) or dated(bound.right)
-    if bound.operator in _ORDERED:
-        compare = _ORDERED[bound.operator]
-        low, high = _amount(bound.left, by_day), _amount(bound.right, by_day)
+    if bound.operator in _BY_AMOUNT and (bound.operator in _ORDERED or _reckoned(bound, by_day)):
+        compare = _BY_AMOUNT[bound.operator]
+        low = _amount(bound.left, by_day)
+        if isinstance(bound.right, Constant):
+            fixed = number(bound.right.value)
+            return lambda rows: compare(low(rows), fixed)
+        high = _amount(bound.right, by_day)
         return lambda rows: compare(low(rows), high(rows))
     left, right = evaluate(bound.left), evaluate(bound.right)
     same = functions.same_moment if by_day else equal
@@ -110,6 +129,15 @@ def _compare(bound: Operation) -> Decide:
     if by_day:
         return lambda rows: not same(left(rows), right(rows))
     return lambda rows: unequal(left(rows), right(rows))
+
+
+def _reckoned(bound: Operation, by_day: bool) -> bool:
+    """Whether `=` surely compares numbers: one side is reckoned or written as one, and neither is a condition."""
+    sides = (bound.left, bound.right)
+    reckoned = [isinstance(side, Operation) and side.operator in _ARITHMETIC for side in sides]
+    written = [isinstance(side, Constant) and isinstance(side.value, float) for side in sides]
+    plain = [isinstance(side, Answer) for side in sides]
+    return not by_day and any(reckoned + written) and all(map(any, zip(reckoned, written, plain, strict=True)))
 
 
 def equal(left: Result, right: Result) -> bool:
@@ -130,13 +158,18 @@ def _amount(bound: Bound, by_day: bool) -> Callable[[Chain], float]:
     if isinstance(bound, Constant):
         fixed = days(bound.value) if by_day else number(bound.value)
         return lambda _: fixed
+    if isinstance(bound, Answer) and not by_day:
+        depth, column = bound.depth, bound.column
+        return lambda rows: _NUMBERS[rows[depth][column]]
+    if isinstance(bound, Operation) and bound.operator in _ARITHMETIC and not by_day:
+        return _arithmetic(bound)
     value = evaluate(bound)
     if by_day:
         return lambda rows: days(value(rows))
     return lambda rows: number(value(rows))
 
 
-def _arithmetic(bound: Operation) -> Evaluate:
+def _arithmetic(bound: Operation) -> Callable[[Chain], float]:
     by_day = dated(bound.left) or dated(bound.right)
     left, right = _amount(bound.left, by_day), _amount(bound.right, by_day)
     match bound.operator:

@@ -40,7 +40,9 @@ def text(value: Result) -> str:
 def number(value: Result) -> float:
     """The value as XPath's number(): what is not one is NaN, the empty text too."""
     if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value) else NOT_A_NUMBER
+        # Most are plain digits, for which the pattern is three times the work.
+        plain = value.isdigit() and value.isascii()
+        return float(value) if plain or _NUMBER.fullmatch(value) else NOT_A_NUMBER
     if isinstance(value, list):
         return number(value[0]) if value else NOT_A_NUMBER
     return float(value)
