@@ -88,14 +88,21 @@ def figures() -> list[Figure]:
             value = total[way] * (weight + (4 if way == "out" and month < "2023-06" else 0)) / sum(shape)
             parents = (name_of("flow.movements", {"direction": way}, YEAR),)
             made.append(figure("flow.movements", value, period=month, half=0.09, direction=way, parents=parents))
+    for month, weight in zip(MONTHS, shape, strict=True):
+        value = 41_000.0 * weight / 100
+        made.append(figure("flow.persons", value, period=month, half=0.14, unit=Unit.PERSON, direction="in"))
     districts = {"TH6306": 0.52, "TH6304": 0.09, "TH6307": 0.08, "TH6305": 0.04, "TH8501": 0.25, "TH7108": 0.02}
-    made += [figure("flow.movements", total["in"] * s, half=0.06, direction="in", district=d) for d, s in districts.items()]
+    made += [
+        figure("flow.movements", total["in"] * s, half=0.06, direction="in", district=d) for d, s in districts.items()
+    ]
     modes = {"foot": 0.44, "motorbike": 0.21, "boat": 0.2, "car": 0.09, "bus": 0.04, "bicycle": 0.02}
     made += [figure("flow.movements", total["in"] * s, half=0.07, direction="in", mode=m) for m, s in modes.items()]
     who = {"men": 0.46, "women": 0.39, "boys": 0.08, "girls": 0.07}
     made += [figure("flow.movements", total["in"] * s, half=0.05, direction="in", who=w) for w, s in who.items()]
     nations = {"mmr": 0.957, "tha": 0.031, "other": 0.012}
-    made += [figure("flow.movements", total["in"] * s, half=0.04, direction="in", nationality=n) for n, s in nations.items()]
+    made += [
+        figure("flow.movements", total["in"] * s, half=0.04, direction="in", nationality=n) for n, s in nations.items()
+    ]
     made.append(
         figure("flow.movements", 41.0, half=0.4, direction="in", mode="plane", release=Release.TOO_FEW, rests_on=3)
     )
@@ -105,11 +112,26 @@ def figures() -> list[Figure]:
     made += _shares("commuter", {"yes": 0.433, "no": 0.567})
     made += _shares(
         "main_reason",
-        {"work": 0.412, "market": 0.208, "family": 0.121, "health": 0.066, "education": 0.05, "conflict": 0.083, "other": 0.06},
+        {
+            "work": 0.412,
+            "market": 0.208,
+            "family": 0.121,
+            "health": 0.066,
+            "education": 0.05,
+            "conflict": 0.083,
+            "other": 0.06,
+        },
     )
     made += _shares(
         "intended_stay",
-        {"under-3-months": 0.61, "3-12-months": 0.142, "1-2-years": 0.071, "2-5-years": 0.056, "over-5-years": 0.041, "dont-know": 0.08},
+        {
+            "under-3-months": 0.61,
+            "3-12-months": 0.142,
+            "1-2-years": 0.071,
+            "2-5-years": 0.056,
+            "over-5-years": 0.041,
+            "dont-know": 0.08,
+        },
     )
     flows = {
         ("MMR003", "TH63"): 0.31, ("MMR011", "TH63"): 0.08, ("MMR007", "TH63"): 0.05, ("MMR013", "TH63"): 0.04,
@@ -183,7 +205,9 @@ def labels() -> Mapping[tuple[str, str], Text]:
         ("answer:main_reason", "family"): _text("To visit or join family", "เยี่ยมหรืออยู่กับครอบครัว", "မိသားစုထံ သွားရောက်ခြင်း"),
         ("answer:main_reason", "health"): _text("Health care", "รับการรักษาพยาบาล", "ကျန်းမာရေး စောင့်ရှောက်မှု"),
         ("answer:main_reason", "education"): _text("Education", "การศึกษา", "ပညာရေး"),
-        ("answer:main_reason", "conflict"): _text("Conflict or insecurity", "ความขัดแย้งหรือความไม่ปลอดภัย", "ပဋိပက္ခ သို့မဟုတ် လုံခြုံမှုမရှိခြင်း"),
+        ("answer:main_reason", "conflict"): _text(
+            "Conflict or insecurity", "ความขัดแย้งหรือความไม่ปลอดภัย", "ပဋိပက္ခ သို့မဟုတ် လုံခြုံမှုမရှိခြင်း"
+        ),
         ("answer:main_reason", "other"): _text("Another reason", "เหตุผลอื่น", "အခြားအကြောင်း"),
         ("answer:intended_stay", "under-3-months"): _text("Under 3 months", "ต่ำกว่า 3 เดือน", "၃ လအောက်"),
         ("answer:intended_stay", "3-12-months"): _text("3 to 12 months", "3 ถึง 12 เดือน", "၃ လမှ ၁၂ လ"),

@@ -1,7 +1,7 @@
 """Products: what is made for readers, from figures alone, and how it is read back and held against them.
 
-`build` makes a PDF and a page in each language and a page for each figure; `read_pdf` and `read_html` take a product apart
-again; `disagreements` says where it does not say what the figures say.
+`build` makes a PDF and a page in each language and a page for each figure; `read_pdf` and `read_html` take a product
+apart again; `disagreements` says where it does not say what the figures say.
 """
 
 from saphan.publish.products.agreement import Disagreement, Fault, disagreements

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from saphan.core.problem import Problem
+from saphan.mission.model import Mission
 from saphan.publish.figures.model import Register, Release
 from saphan.publish.figures.register import compare, decode, public
 from saphan.publish.figures.wording import Printed, printed
 from saphan.publish.products.model import Reading
-from saphan.mission.model import Mission
 
 
 class Fault(StrEnum):
@@ -38,9 +38,7 @@ class Disagreement:
 
 def disagreements(reading: Reading, register: Register, mission: Mission) -> tuple[Disagreement, ...]:
     """Hold a product against the figures computed again; empty if every print and every carried figure agrees."""
-    wrong = [
-        Disagreement(fault=Fault.LINK, figure="", where="", expected="", found=fault) for fault in reading.faults
-    ]
+    wrong = [Disagreement(fault=Fault.LINK, figure="", where="", expected="", found=fault) for fault in reading.faults]
     wrong += _carried(reading.register, register, mission)
     for found in reading.found:
         fault = _fault(found.printed, register)
@@ -97,13 +95,15 @@ def _fault(found: Printed, register: Register) -> tuple[Fault, str] | None:
 def same_letters(one: str, other: str) -> bool:
     """Whether two texts agree as far as a PDF keeps them.
 
-    Digits and their signs must stand in the same order. Of the other letters only the number of each must agree: what is
-    read from a PDF holds the marks of Thai and Burmese in the order they were drawn, and spaces where words were moved.
+    Digits and their signs must stand in the same order. Of the other letters only the number of each must agree: what
+    is read from a PDF holds the marks of Thai and Burmese in the order they were drawn, and spaces of its own.
     """
     return _parts(one) == _parts(other)
 
 
 def _parts(text: str) -> tuple[list[str], list[str]]:
-    letters = [letter for letter in unicodedata.normalize("NFKD", text) if letter.isprintable() and not letter.isspace()]
+    letters = [
+        letter for letter in unicodedata.normalize("NFKD", text) if letter.isprintable() and not letter.isspace()
+    ]
     numeric = [letter for letter in letters if letter.isdecimal() or letter in ",.%-–"]
     return numeric, sorted(letters)

@@ -1,4 +1,4 @@
-"""From a register to products: a PDF and a page in each language, a page for each figure, and the register beside them."""
+"""From a register to products: a PDF and a page in each language, a page for each figure, the register beside them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from saphan.publish.figures.register import encode, public
 from saphan.publish.figures.wording import Printed
 from saphan.publish.products import citations, compose, pages, pdf, template
 from saphan.publish.products.figure_pages import FigurePages
+from saphan.publish.products.filling import Filler
 from saphan.publish.products.model import Product
 from saphan.publish.products.sheet import Panel, Sheet
 from saphan.publish.products.words import Labels, Namer
@@ -34,17 +35,21 @@ def build(
     """Make every product that the mission has a template for, in all its languages, below `folder`.
 
     `dataset` are files of the same figures below `folder`; pages link to them, and a PDF carries those that are text.
-    Nothing of a figure that is not public is written. Equal input gives equal bytes. Problem with every finding of every
-    template and language; then nothing is written.
+    Nothing of a figure that is not public is written. Equal input gives equal bytes. Problem with every finding of
+    every template and language; then nothing is written.
     """
     shown = public(register, mission)
     namers = {language: Namer(labels=labels, mission=mission, language=language) for language in mission.languages}
     sheets = _sheets(register, mission, namers, made_on)
     carried = encode(shown)
     attachments = [
-        pdf.Attachment(name=REGISTER, text=carried.decode(), type=_TYPES[".json"], description="The figures printed here"),
+        pdf.Attachment(
+            name=REGISTER, text=carried.decode(), type=_TYPES[".json"], description="The figures printed here"
+        ),
         *(
-            pdf.Attachment(name=path.name, text=path.read_text("utf-8"), type=_TYPES[path.suffix], description="The figures")
+            pdf.Attachment(
+                name=path.name, text=path.read_text("utf-8"), type=_TYPES[path.suffix], description="The figures"
+            )
             for path in dataset
             if path.suffix in _TYPES
         ),
@@ -73,14 +78,8 @@ def _sheets(register: Register, mission: Mission, namers: Mapping[str, Namer], m
         try:
             read = template.load(path, mission.languages)
             for language in mission.languages:
-                composer = compose.Composer(
-                    template=read,
-                    register=register,
-                    mission=mission,
-                    namer=namers[language],
-                    citations=cited,
-                    language=language,
-                )
+                filler = Filler(file=path.name, register=register, namer=namers[language], citations=cited)
+                composer = compose.Composer(template=read, filler=filler, mission=mission)
                 sheets.append(composer.sheet(made_on))
         except Problem as found:
             findings.extend(found.findings)

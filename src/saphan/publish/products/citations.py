@@ -26,7 +26,7 @@ class Citation:
 
 
 def load(folder: Path) -> Mapping[str, Citation]:
-    """The citations of a mission folder by id, none if it has no such file; Problem for a missing column or encoding."""
+    """The citations of a mission folder by id, none if it has no such file; Problem for a missing column."""
     path = folder / "citations.csv"
     if not path.is_file():
         return {}

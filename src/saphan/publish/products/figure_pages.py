@@ -26,7 +26,9 @@ class FigurePages:
     namer: Namer
     sheet: Sheet
     languages: tuple[str, ...]
-    uses: Mapping[str, tuple[tuple[str, str], ...]]  # figure -> blocks of the product that print it, with their headings
+    uses: Mapping[
+        str, tuple[tuple[str, str], ...]
+    ]  # figure -> blocks of the product that print it, with their headings
     children: Mapping[str, tuple[Figure, ...]]
 
     @property
@@ -60,24 +62,31 @@ class FigurePages:
                 [self._relative(child.name, write) for child in self.children.get(figure.name, ())],
             ),
         )
-        text = environment().get_template("figure.html").render(
-            **frame(self.sheet, root, self._others()),
-            style=style(False),
-            links=self._links(root),
-            figure=figure,
-            title=self.title(figure),
-            value=value,
-            unit=say(f"unit-{figure.unit}", language),
-            interval=interval,
-            definition=figure.definition.to(language),
-            about=list(self._about(figure)),
-            relatives=relatives,
-            uses=[
-                {"href": f"{root}{self.sheet.id}.{language}.html#{block}", "name": f"{self.sheet.title}: {heading or block}"}
-                for block, heading in self.uses.get(figure.name, ())
-            ],
-            facts=sorted(self.register.facts.items()),
-            citation=self._citation(figure),
+        text = (
+            environment()
+            .get_template("figure.html")
+            .render(
+                **frame(self.sheet, root, self._others()),
+                style=style(False),
+                links=self._links(root),
+                figure=figure,
+                title=self.title(figure),
+                value=value,
+                unit=say(f"unit-{figure.unit}", language),
+                interval=interval,
+                definition=figure.definition.to(language),
+                about=list(self._about(figure)),
+                relatives=relatives,
+                uses=[
+                    {
+                        "href": f"{root}{self.sheet.id}.{language}.html#{block}",
+                        "name": f"{self.sheet.title}: {heading}" if heading else self.sheet.title,
+                    }
+                    for block, heading in self.uses.get(figure.name, ())
+                ],
+                facts=sorted(self.register.facts.items()),
+                citation=self._citation(figure),
+            )
         )
         return f"{folder}/{links.index(language, self.languages[0])}", text, tuple(write.printed)
 
@@ -95,7 +104,9 @@ class FigurePages:
             share = self._share(figure.effective_coverage)
             yield say("coverage", language), say("coverage-text", language, share=share)
         if figure.extrapolated:
-            kinds = (f"{self.namer('extrapolated', kind)} {self._share(part)}" for kind, part in figure.extrapolated.items())
+            kinds = (
+                f"{self.namer('extrapolated', kind)} {self._share(part)}" for kind, part in figure.extrapolated.items()
+            )
             yield say("extrapolated", language), ", ".join(kinds)
         for key, code in figure.cell.items():
             yield self.namer("cell", key), f"{self.namer(key, code, figure.cell.get('question', ''))} ({code})"
@@ -128,20 +139,26 @@ class FigurePages:
         write = Numbering(root="../", first=self.languages[0])
         groups: dict[str, list[Figure]] = {}
         for figure in self.register:
-            groups.setdefault("-".join([figure.indicator, *sorted(figure.cell.keys() - {"question"})]), []).append(figure)
-        text = environment().get_template("index.html").render(
-            **frame(self.sheet, "../", self._others()),
-            style=style(False),
-            links=self._links("../")[:1],
-            groups=[
-                {
-                    "id": name,
-                    "definition": figures[0].definition.to(self.language),
-                    "unit": say(f"unit-{figures[0].unit}", self.language),
-                    "rows": [self._row(figure, write) for figure in figures],
-                }
-                for name, figures in groups.items()
-            ],
+            groups.setdefault("-".join([figure.indicator, *sorted(figure.cell.keys() - {"question"})]), []).append(
+                figure
+            )
+        text = (
+            environment()
+            .get_template("index.html")
+            .render(
+                **frame(self.sheet, "../", self._others()),
+                style=style(False),
+                links=self._links("../")[:1],
+                groups=[
+                    {
+                        "id": name,
+                        "definition": figures[0].definition.to(self.language),
+                        "unit": say(f"unit-{figures[0].unit}", self.language),
+                        "rows": [self._row(figure, write) for figure in figures],
+                    }
+                    for name, figures in groups.items()
+                ],
+            )
         )
         return f"{links.FOLDER}/{links.index(self.language, self.languages[0])}", text, tuple(write.printed)
 

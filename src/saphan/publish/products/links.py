@@ -37,7 +37,7 @@ def read(address: str, text: str) -> tuple[int, Printed] | None:
     """The print that a link stands under and its running number, or None if the link leads to no figure."""
     parts = urlsplit(address)
     facts = {key: values[0] for key, values in parse_qs(parts.fragment).items()}
-    before, _, path = parts.path.rpartition(f"{FOLDER}/")
+    _, _, path = parts.path.rpartition(f"{FOLDER}/")
     if not (path and {"key", "n", "as", "lang"} <= facts.keys() and facts["n"].isdigit()):
         return None
     try:

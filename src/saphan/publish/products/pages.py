@@ -104,17 +104,24 @@ def write(sheet: Sheet, languages: Sequence[str], beside: Sequence[str]) -> tupl
         for language in languages
     ]
     index = f"{links.FOLDER}/{links.index(sheet.language, languages[0])}"
-    text = environment().get_template("sheet.html").render(
-        **frame(sheet, "", others),
-        style=style(True),
-        sheet=sheet,
-        rows=rows,
-        sources="; ".join(source_line(source) for source in sheet.sources),
-        links=[
-            {"href": f"{sheet.id}.{sheet.language}.pdf", "name": say("print-version", sheet.language)},
-            *({"href": path, "name": f"{say('data', sheet.language)} {Path(path).suffix[1:].upper()}"} for path in beside),
-            {"href": index, "name": say("all-figures", sheet.language)},
-        ],
+    text = (
+        environment()
+        .get_template("sheet.html")
+        .render(
+            **frame(sheet, "", others),
+            style=style(True),
+            sheet=sheet,
+            rows=rows,
+            sources="; ".join(source_line(source) for source in sheet.sources),
+            links=[
+                {"href": f"{sheet.id}.{sheet.language}.pdf", "name": say("print-version", sheet.language)},
+                *(
+                    {"href": path, "name": f"{say('data', sheet.language)} {Path(path).suffix[1:].upper()}"}
+                    for path in beside
+                ),
+                {"href": index, "name": say("all-figures", sheet.language)},
+            ],
+        )
     )
     return text, tuple(number.printed)
 
@@ -135,7 +142,7 @@ def _panel(panel: Panel, width: int, number: Numbering) -> dict[str, object]:
 
 
 def _chart(chart: Chart, heading: str, width: int, number: Numbering) -> dict[str, object]:
-    """The chart at the width of a phone and, in a wide column, at the column's own; the style sheet shows one of them."""
+    """The chart at the width of a phone and, in a wide column, at the column's own; the style sheet shows one."""
     column = (_WIDE - _GAP * 11) * width / 12 + _GAP * (width - 1)
     sizes = {"narrow-only": _NARROW, "wide-only": column} if column > _NARROW * 1.3 else {"": _NARROW}
     return {
@@ -145,7 +152,11 @@ def _chart(chart: Chart, heading: str, width: int, number: Numbering) -> dict[st
         ],
         "columns": chart.columns,
         "entries": [
-            {"labels": entry.labels, "value": number(entry.value), "interval": number(entry.interval) if entry.interval else ""}
+            {
+                "labels": entry.labels,
+                "value": number(entry.value),
+                "interval": number(entry.interval) if entry.interval else "",
+            }
             for entry in chart.entries
         ],
     }
@@ -158,7 +169,11 @@ def _runs(runs: Runs, number: Numbering) -> Markup:
             case Printed():
                 parts.append(number(run))
             case Citation():
-                parts.append(Markup('<a href="{}">{}</a>').format(run.address, run.text) if run.address else Markup.escape(run.text))
+                parts.append(
+                    Markup('<a href="{}">{}</a>').format(run.address, run.text)
+                    if run.address
+                    else Markup.escape(run.text)
+                )
             case str():
                 parts.append(Markup.escape(run))
     return Markup("").join(parts)

@@ -14,19 +14,19 @@ import typst
 from pypdf import PdfReader
 
 from saphan.core.problem import At, problem
+from saphan.publish.figures.hedge import Form
+from saphan.publish.figures.wording import Printed
 from saphan.publish.products import links, typography
 from saphan.publish.products.charts import native
 from saphan.publish.products.charts.marks import Ink
 from saphan.publish.products.charts.palette import COLOURS
 from saphan.publish.products.charts.type import FONTS
 from saphan.publish.products.citations import Citation
-from saphan.publish.products.compose import PRINT_SIZE
-from saphan.publish.figures.wording import Printed
+from saphan.publish.products.drawn import PRINT_SIZE
 from saphan.publish.products.sheet import Chart, Fact, Panel, Runs, Sheet, Stack
 from saphan.publish.products.words import say
 
 _TYPST = Path(__file__).parent / "typst"
-_STANDARDS = ["ua-1", "a-3a"]
 _WIDTH = 521.5  # points between the margins of the sheet in sheet.typ
 _GUTTER = 16.0
 
@@ -83,7 +83,8 @@ class _Writer:
         }
 
     def number(self, printed: Printed) -> Plain:
-        return {"is": "figure", "text": printed.text, "link": self.link(printed)}
+        interval = printed.hedge.form is Form.INTERVAL
+        return {"is": "figure", "text": printed.text, "link": self.link(printed), "interval": interval}
 
     def runs(self, runs: Runs) -> list[Plain]:
         parts: list[Plain] = []
@@ -110,6 +111,7 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
     data = {
         "language": language,
         "title": sheet.title,
+        "name": sheet.name,
         "subtitle": sheet.subtitle,
         "summary": sheet.summary,
         "mission": sheet.mission,
@@ -142,7 +144,7 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
     inputs = {"sheet": msgspec.json.encode(data).decode(), **{attached.name: attached.text for attached in attachments}}
     midnight = datetime.datetime.combine(sheet.made_on, datetime.time(), datetime.UTC)
     compiler = typst.Compiler(input=_TYPST / "sheet.typ", root=_TYPST, font_paths=_fonts(), sys_inputs=inputs)
-    made = compiler.compile(format="pdf", pdf_standards=_STANDARDS, timestamp=midnight)
+    made = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-3a"], timestamp=midnight)
     assert isinstance(made, bytes)
     count = len(PdfReader(io.BytesIO(made)).pages)
     if count != len(sheet.pages):

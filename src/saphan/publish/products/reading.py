@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
-from lxml import etree, html
+from lxml import html
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from saphan.core.problem import At, problem
-from saphan.publish.figures.wording import Printed
 from saphan.publish.products import links
 from saphan.publish.products.build import REGISTER
 from saphan.publish.products.model import Found, Reading
@@ -39,20 +38,20 @@ def read_pdf(path: Path) -> Reading:
 
 
 def read_html(path: Path) -> Reading:
-    """The register beside a page and the text of each of its links to a figure; Problem `product.unreadable` without."""
+    """The register beside a page and the text of each of its links to a figure; Problem `product.unreadable`."""
     at = At(file=str(path))
     page = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-    found = page.xpath('//link[@rel="alternate"][@type="application/json"]/@href')
-    if not found:
+    named = page.find('.//link[@type="application/json"]')
+    if named is None:
         raise problem("product.unreadable", at, detail="it names no register.")
-    register = (path.parent / str(found[0])).resolve()
+    register = (path.parent / named.get("href", "")).resolve()
     if not register.is_file():
         raise problem("product.unreadable", at, detail=f"{register.name} does not lie beside it.")
     return _reading(register.read_bytes(), _html_parts(page))
 
 
 def _reading(register: bytes, parts: Iterable[tuple[str, str, str]]) -> Reading:
-    """Put together what stands under the links (address, text, where); a print over two lines is two parts of one number."""
+    """Put together what stands under the links (address, text, where); a print may come in parts, one a line."""
     found: dict[int, Found] = {}
     faults: list[str] = []
     for address, text, where in parts:
@@ -113,8 +112,8 @@ def _inside(corners: list[float], letters: list[tuple[float, float, str]]) -> st
     return "".join(letter for x, y, letter in letters if left <= x <= right and bottom <= y <= top)
 
 
-def _html_parts(page: etree._Element) -> Iterator[tuple[str, str, str]]:
+def _html_parts(page: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
     for link in page.iter("a"):
         if link.get("data-figure") is not None:
-            block = link.xpath("ancestor::section/@id")
-            yield link.get("href", ""), "".join(link.itertext()), str(block[-1]) if block else "page"
+            block = next((one.get("id") for one in link.iterancestors("section") if one.get("id")), None)
+            yield link.get("href", ""), str(link.text_content()), block or "page"

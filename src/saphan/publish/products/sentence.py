@@ -39,14 +39,16 @@ class Placeholder:
 
 
 def parse(text: str, at: At) -> tuple[Said | Placeholder, ...]:
-    """Split a sentence into words and placeholders; Problem where a digit stands outside them or a brace is left open."""
+    """Split a sentence into words and placeholders; Problem where a digit stands outside them, or a brace is open."""
     parts: list[Said | Placeholder] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
         _words(text[end : match.start()], text, at, parts)
         how, _, argument = match[1].strip().partition(" ")
         what = match[2].strip()
-        parts.append(Said(text=what) if how == "literal" else Placeholder(how=how, argument=argument.strip(), what=what))
+        parts.append(
+            Said(text=what) if how == "literal" else Placeholder(how=how, argument=argument.strip(), what=what)
+        )
         end = match.end()
     _words(text[end:], text, at, parts)
     return tuple(parts)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from saphan.publish.figures.wording import Printed
 from saphan.publish.products.charts.marks import Drawing
 from saphan.publish.products.citations import Citation
-from saphan.publish.figures.wording import Printed
+from saphan.publish.products.words import say
 
 Run = str | Printed | Citation
 Runs = tuple[Run, ...]
+Draw = Callable[[float, float], Drawing]  # width and text size, in points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +29,7 @@ class Entry:
 class Chart:
     """A chart that can be drawn at any width, what it says to those who do not see it, and its numbers as a table."""
 
-    draw: Callable[[float, float], Drawing]  # width and text size, in points
+    draw: Draw
     alternative: str
     columns: tuple[str, ...]  # what the labels of an entry are
     entries: tuple[Entry, ...]
@@ -48,7 +50,6 @@ class Statement:
 
     label: str
     text: Runs
-
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,3 +91,8 @@ class Sheet:
     licence: str
     frame: str
     made_on: date
+
+    @property
+    def name(self) -> str:
+        """The title as it stands in lists of documents, where no band says that the data are simulated."""
+        return f"{self.title} [{say('simulated', self.language)}]" if self.simulated else self.title

@@ -1,7 +1,7 @@
-"""A product's template: which blocks stand where, and what they say. Data of the mission, read from `products/*.toml`.
+"""A product's template: which blocks stand where, and what they say. Data of the mission: `products/*.toml`.
 
-A template holds words and names of figures, never a number: `sentence` refuses digits that are not a figure, a citation or
-an explicit literal.
+A template holds words and names of figures, never a number: `sentence` refuses digits that are not a figure, a citation
+or an explicit literal.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Trend:
 
 @dataclass(frozen=True, kw_only=True)
 class Bars:
-    """A family of figures as bars with whiskers: largest first, or in the order of `codes`; the first `limit` of them."""
+    """A family of figures as bars with whiskers: largest first or in the order of `codes`, at most `limit`."""
 
     heading: Words
     figures: str
@@ -74,9 +74,10 @@ class Bars:
 
 @dataclass(frozen=True, kw_only=True)
 class Mirror:
-    """Rows of two figures back to back."""
+    """Rows of two figures back to back, each named after its code under the key `by`."""
 
     heading: Words
+    by: str
     rows: tuple[tuple[str, str], ...]
     note: Words | None = None
 
@@ -176,7 +177,7 @@ class _File:
 
 
 def load(path: Path, languages: Sequence[str]) -> Template:
-    """Read a template; Problem with every finding: syntax, unknown keys and kinds, blocks not defined, missing languages."""
+    """Read a template; Problem with every finding: syntax, unknown keys, kinds and blocks, missing languages."""
     file = path.name
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
@@ -236,7 +237,9 @@ def _block(name: str, block: Mapping[str, object], file: str) -> Block:
 def _untranslated(raw: object, languages: Sequence[str], file: str, key: str = "") -> list[Finding]:
     """Every text (a table whose keys are languages) that lacks one of the languages."""
     if isinstance(raw, list):
-        return [found for index, part in enumerate(raw) for found in _untranslated(part, languages, file, f"{key}.{index}")]
+        return [
+            found for index, part in enumerate(raw) for found in _untranslated(part, languages, file, f"{key}.{index}")
+        ]
     if not isinstance(raw, dict):
         return []
     if raw and all(len(name) == 2 and isinstance(words, str) for name, words in raw.items()):

@@ -14,7 +14,7 @@ _FILE = Path(__file__).parent / "typography.toml"
 
 @dataclass(frozen=True, kw_only=True)
 class Typography:
-    """Fonts by family name in the order they are looked up; `above`, `below`, `leading` in em; `scale` against the sizes of the layout."""
+    """Fonts in the order they are looked up; `above`, `below`, `leading` in em; `scale` against the layout's sizes."""
 
     fonts: tuple[str, ...]
     above: float

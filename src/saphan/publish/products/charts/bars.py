@@ -42,7 +42,7 @@ def bars(data: Sequence[Datum], *, width: float, size: float, ink: Ink = Ink.FIR
 
 
 def whisker(low: float, high: float, y: float, half: float) -> tuple[Mark, ...]:
-    """An interval lying at height `y`, drawn so that it can be seen on its bar and beyond it: dark, edged with white."""
+    """An interval lying at height `y`, to be seen on its bar and beyond it: dark, edged with white."""
     return (
         Line(points=((low, y), (high, y)), ink=Ink.SEA, width=2.6),
         Line(points=((low, y), (high, y)), ink=Ink.WHISKER, width=0.9),

@@ -9,7 +9,7 @@ from saphan.publish.figures.wording import Printed
 
 @dataclass(frozen=True, kw_only=True)
 class Datum:
-    """One figure in a chart, in print units (shares from 0 to 1); `low` and `high` equal `value` where it has no interval."""
+    """One figure in a chart, in its unit; `low` and `high` equal `value` where it has no interval."""
 
     label: str
     value: float

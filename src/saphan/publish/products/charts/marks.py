@@ -78,11 +78,11 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Disc:
-    """A circle; see-through, so that what lies under it stays visible; hollow where `ink` is None."""
+    """A circle; see-through, so that what lies under it stays visible."""
 
     centre: Point
     radius: float
-    ink: Ink | None
+    ink: Ink
     edge: Ink
 
 

@@ -21,7 +21,7 @@ class Pair:
 
 
 def mirror(rows: Sequence[Pair], *, width: float, size: float) -> Drawing:
-    """Draw the rows from the top; each datum's label and figure stand above its own bar, at the outer end of its side."""
+    """Draw the rows from the top; each datum's label and figure stand above its own bar, from the middle outwards."""
     shown = [datum for row in rows for datum in (row.left, row.right) if datum is not None]
     top = max((datum.high for datum in shown), default=0.0)
     middle, gutter = width / 2, 2.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from saphan.publish.figures.wording import Printed
 from saphan.publish.products.charts.marks import Area, Bar, Disc, Drawing, Label, Line, Mark, Ribbon
 from saphan.publish.products.charts.palette import COLOURS, SEE_THROUGH
-from saphan.publish.figures.wording import Printed
 
 Plain = dict[str, object]
 Linked = Callable[[Printed], str]  # the address that a printed figure links to
@@ -36,12 +36,14 @@ def _mark(mark: Mark, link: Linked) -> Plain:
                 "is": "disc",
                 "centre": _rounded(mark.centre)[0],
                 "radius": round(mark.radius, 2),
-                "ink": COLOURS[mark.ink] + _alpha() if mark.ink else None,
+                "ink": COLOURS[mark.ink] + _alpha(),
                 "edge": COLOURS[mark.edge],
             }
         case Ribbon():
             left, right = mark.left_span, mark.right_span
-            corners = _rounded((mark.left, left[0]), (mark.right, right[0]), (mark.right, right[1]), (mark.left, left[1]))
+            corners = _rounded(
+                (mark.left, left[0]), (mark.right, right[0]), (mark.right, right[1]), (mark.left, left[1])
+            )
             return {"is": "ribbon", "corners": corners, "ink": COLOURS[mark.ink] + _alpha()}
         case Label():
             return {

@@ -11,7 +11,18 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from saphan.publish.products.charts.data import Datum
-from saphan.publish.products.charts.marks import Anchor, Area, Disc, Drawing, Ink, Label, Line, Mark, Point, number_label
+from saphan.publish.products.charts.marks import (
+    Anchor,
+    Area,
+    Disc,
+    Drawing,
+    Ink,
+    Label,
+    Line,
+    Mark,
+    Point,
+    number_label,
+)
 from saphan.publish.products.charts.scale import step
 from saphan.publish.products.charts.spread import spread
 from saphan.publish.products.charts.type import width as text_width
@@ -67,7 +78,7 @@ def map_of(
     height: float,
     size: float,
 ) -> Drawing:
-    """Draw outlines (P-code to GeoJSON geometry; those whose P-code starts with `home` are the mission's own) and spots.
+    """Draw outlines (P-code to GeoJSON geometry) and spots; P-codes that start with `home` are the mission's own.
 
     The areas that hold a spot stand out. Names stand at the left edge, each with its figure and a leader: leave
     room there in the west of the view.
@@ -96,7 +107,7 @@ def _land(
     marks: list[Mark] = []
     found: list[tuple[int, str, Ink, BaseGeometry]] = []
     for pcode, outline in sorted(outlines.items()):
-        geometry = shape(outline)
+        geometry = shape(dict(outline))
         if not geometry.intersects(window):
             continue
         own = pcode.startswith(home)
@@ -106,7 +117,11 @@ def _land(
     for _, _, ink, geometry in sorted(found, key=lambda entry: entry[:2]):
         seen = geometry.intersection(window).simplify(_DETAIL / projection.scale)
         marks.extend(
-            Area(points=tuple(projection(*corner[:2]) for corner in part.exterior.coords), ink=ink, edge=Ink.SHORE)
+            Area(
+                points=tuple(projection(*corner[:2]) for corner in part.exterior.coords),
+                ink=ink,
+                edge=Ink.GRID if ink is Ink.LAND_BEYOND else Ink.SHORE,
+            )
             for part in _polygons(seen)
         )
     return marks
@@ -175,7 +190,7 @@ def _legend(
         radius = unit * math.sqrt(value)
         y = base - 2 * radius
         end = centre - largest - 4
-        marks.append(Disc(centre=(centre, base - radius), radius=radius, ink=None, edge=Ink.MUTED))
+        marks.append(Disc(centre=(centre, base - radius), radius=radius, ink=Ink.SEA, edge=Ink.MUTED))
         marks.append(Line(points=((centre, y), (end, y)), ink=Ink.MUTED, width=0.4))
         at = (end - 2, y + size * 0.35)
         marks.append(Label(at=at, text=number(value), size=size, ink=Ink.MUTED, anchor=Anchor.END))

@@ -54,7 +54,11 @@ def sankey(links: Sequence[Link], *, width: float, height: float, size: float) -
     for link, leaving, arriving in _spans(links, left, right):
         marks.append(
             Ribbon(
-                left=left_x + _NODE, left_span=leaving, right=right_x - _NODE, right_span=arriving, ink=inks[link.origin]
+                left=left_x + _NODE,
+                left_span=leaving,
+                right=right_x - _NODE,
+                right_span=arriving,
+                ink=inks[link.origin],
             )
         )
         if leaving[1] - leaving[0] >= size * 1.05:

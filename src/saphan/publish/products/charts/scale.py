@@ -19,7 +19,7 @@ class Scale:
 
 
 def step(top: float, most: int = 5) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that reaches `top` in at most `most` steps; 1 if top is not positive."""
+    """The smallest of 1, 2, 5 times a power of ten that reaches `top` in at most `most` steps; 1 if top is zero."""
     if top <= 0:
         return 1.0
     exponent = math.floor(math.log10(top / most))

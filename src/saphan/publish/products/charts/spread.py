@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def spread(wanted: Sequence[float], gap: float, *, low: float, high: float) -> list[float]:
-    """Positions near the wanted ones, at least `gap` apart and within low and high; squeezed evenly where all cannot fit."""
+    """Positions near the wanted ones, at least `gap` apart, within low and high; closer where all cannot fit."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     if len(order) > 1:
         gap = min(gap, (high - low) / (len(order) - 1))

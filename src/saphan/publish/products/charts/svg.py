@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
+from saphan.publish.figures.wording import Printed
 from saphan.publish.products.charts.marks import Anchor, Area, Bar, Disc, Drawing, Label, Line, Mark, Point, Ribbon
 from saphan.publish.products.charts.palette import COLOURS, SEE_THROUGH
-from saphan.publish.figures.wording import Printed
 
 Anchored = Callable[[Printed, Markup], Markup]  # wraps a printed figure's text in its link
 
 STYLE = "".join(f".i-{ink}{{--c:{colour}}}" for ink, colour in COLOURS.items()) + (
     "svg [class|=i]{}.f{fill:var(--c)}.s{stroke:var(--c);fill:none;stroke-linejoin:round}"
-    f".o{{fill-opacity:{SEE_THROUGH}}}svg a{{text-decoration:none}}svg a:hover text,svg a:focus text{{text-decoration:underline}}"
+    f".o{{fill-opacity:{SEE_THROUGH}}}svg a{{text-decoration:none}}"
+    "svg a:hover text,svg a:focus text{text-decoration:underline}"
 )
 """The style sheet that drawings need, once a page."""
 
@@ -42,9 +43,8 @@ def _mark(mark: Mark, link: Anchored) -> Markup:
                 mark.ink, _n(mark.x), _n(mark.y), _n(mark.width), _n(mark.height)
             )
         case Disc():
-            paint = Markup('class="f o i-{}"').format(mark.ink) if mark.ink else Markup('fill="none"')
-            return Markup('<circle {} stroke="{}" stroke-width=".6" cx="{}" cy="{}" r="{}"/>').format(
-                paint, COLOURS[mark.edge], *map(_n, mark.centre), _n(mark.radius)
+            return Markup('<circle class="f o i-{}" stroke="{}" stroke-width=".6" cx="{}" cy="{}" r="{}"/>').format(
+                mark.ink, COLOURS[mark.edge], *map(_n, mark.centre), _n(mark.radius)
             )
         case Ribbon():
             return Markup('<path class="f o i-{}" d="{}"/>').format(mark.ink, _ribbon(mark))

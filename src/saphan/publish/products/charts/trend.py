@@ -42,7 +42,7 @@ def trend(
     height: float,
     size: float,
 ) -> Drawing:
-    """Draw up to two series over named steps; `number` writes a number of the axis; a step without a datum breaks the line.
+    """Draw up to two series over named steps, broken where a step has no datum; `number` writes numbers of the axis.
 
     The axis starts at zero, so that heights can be compared; the highest and the lowest month of the first series carry
     their figures.
@@ -53,7 +53,7 @@ def trend(
     names_width = max(text_width(line.name, size, bold=True) for line in series) + 8
     left = max(text_width(number(rung), size) for rung in rungs) + 6
     right = width - names_width
-    bottom = height - size * 1.7
+    bottom = height - size * 2.1
     upright = Scale(top=rungs[-1], start=bottom, end=size * 1.2)
     pace = (right - left) / max(1, len(steps) - 1)
     for rung in rungs:
@@ -125,7 +125,11 @@ def _extremes(series: Sequence[Series], left: float, pace: float, upright: Scale
     for index, datum, above in ((*peak, True), (*trough, False)):
         beside = [line.data[index] for line in series]
         edge = [here for here in beside if here is not None]
-        y = upright(max(here.high for here in edge)) - 4 if above else upright(min(here.low for here in edge)) + size + 2
+        y = (
+            upright(max(here.high for here in edge)) - 4
+            if above
+            else upright(min(here.low for here in edge)) + size + 2
+        )
         half = text_width(datum.printed.text, size, bold=True) / 2
         x = min(max(left + index * pace, left + half), left + pace * (len(series[0].data) - 1) - half)
         marks.append(number_label((x, y), datum.printed, size, ink=Ink.FIRST, anchor=Anchor.MIDDLE, bold=True))
