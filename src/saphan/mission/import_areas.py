@@ -32,6 +32,7 @@ from saphan.mission.model import AdminArea, Places
 SHARE_OUTSIDE = 0.02
 
 _COLUMN = re.compile(r"adm(?P<level>\d)_(?:(?P<pcode>pcode)|name(?P<number>\d?)|(?P<language>[a-z]{2}))", re.IGNORECASE)
+_BOUNDARIES = (".geojson", ".gpkg", ".shp")
 _WGS84 = ("EPSG:4326", "OGC:CRS84")
 
 
@@ -64,13 +65,13 @@ class Change:
 
 
 def read_areas(paths: Iterable[Path]) -> AreaImport:
-    """The areas of one or more files of one download, all layers and levels together.
+    """The areas of one or more files, or folders of files, of one download: all layers and levels together.
 
     Whatever is wrong is a finding: a file that cannot be opened, no P-codes, an unknown coordinate system, P-codes that
     stand twice, do not nest by their digits, or whose outline lies outside that of the area above.
     """
     gathered = _Gathered()
-    for path in paths:
+    for path in (file for path in paths for file in _files(path)):
         before = len(gathered.found)
         layers = list(_layers(path, gathered.found))
         for layer in layers:
@@ -163,6 +164,13 @@ class _Layer:
             if language:
                 names[language.lower()] = self.cell(column, row)
         return names
+
+
+def _files(path: Path) -> list[Path]:
+    """The files of an unpacked download; a file is its own."""
+    if not path.is_dir() or path.suffix == ".gdb":  # a geodatabase is a folder that is read as one file
+        return [path]
+    return sorted(file for file in path.iterdir() if file.suffix.lower() in _BOUNDARIES) or [path]
 
 
 def _layers(path: Path, found: list[Finding]) -> Iterator[_Layer]:

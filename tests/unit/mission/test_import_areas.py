@@ -95,6 +95,15 @@ def test_a_shapefile_with_the_old_columns(tmp_path: Path) -> None:
     assert read.areas["XX2"].parent == "XX", "a layer without its country's column says it in its P-codes"
 
 
+def test_a_folder_of_files(tmp_path: Path) -> None:
+    (tmp_path / "xx").mkdir()
+    new_style(tmp_path / "xx" / "xx.gpkg")
+    (tmp_path / "xx" / "readme.txt").write_text("terms", encoding="utf-8")
+    assert read_areas([tmp_path / "xx"]).levels == {0: 1, 1: 2, 2: 2}
+    (tmp_path / "empty").mkdir()
+    assert [finding.code for finding in read_areas([tmp_path / "empty"]).findings] == ["file.broken"]
+
+
 def test_the_thai_download_matches_the_vendored_places(shared_data: Path, thailand: Path) -> None:
     read = read_areas([shared_data / "geo" / "tha_adm1_p15.geojson", shared_data / "geo" / "tha_adm2_p15.geojson"])
     assert read.findings == ()

@@ -83,7 +83,10 @@ class Cordon:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldWeek:
-    """A drawn primary unit: the days that were to be counted, and the day on which the night is."""
+    """A drawn primary unit: the days that were to be counted, and the day on whose evening the counted night begins.
+
+    The night ends on the next morning, which may be the day after the last of `days`.
+    """
 
     id: str
     days: tuple[date, ...]
