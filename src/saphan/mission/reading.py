@@ -72,7 +72,7 @@ def find(folder: Path) -> tuple[Mission | None, list[Finding]]:
     for path, words in (("name", table.name), ("contact", table.contact)):
         _check_words(file, path, words, languages)
     if table.timezone not in zoneinfo.available_timezones():
-        file.wrong("timezone", f"{table.timezone!r} is not an IANA time zone such as 'Asia/Bangkok'.")
+        file.wrong("timezone", f"{table.timezone!r} is not an IANA time zone such as 'Africa/Nairobi'.")
     mission = Mission(
         folder=folder,
         id=table.id,
