@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from saphan.estimate.flow import effects
+from saphan.estimate.flow.drawn import chance
 from saphan.estimate.flow.model import Basis, BoolArray, Design, Estimate, FloatArray, FlowSample, Settings
 from saphan.estimate.flow.swells import Prediction, Swells, seen_effects, swells
 
@@ -51,6 +52,7 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
         for s, (mean, variance) in zip(list(first), others, strict=True):
             informed = effects.prior(days, windows, chosen, scale=scale, weekday_mean=mean, weekday_variance=variance)
             first[s] = usual(s, informed)
+    drawn = chance(sample)
     posterior = {
         s: swells(
             np.where(sample.open[s], counted[s], 0.0),
@@ -59,7 +61,7 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
             one,
             sample.first_day.weekday(),
             chosen,
-        )
+        ).checked(sample.cluster, drawn, chosen.model_units)
         for s, one in first.items()
     }
     return FlowFit(sample=sample, settings=chosen, posterior=posterior, correlation=_correlation(sample, posterior))

@@ -111,6 +111,7 @@ class Settings:
     weekday_season_ratios: tuple[float, ...] = (0.0, 0.5, 2.0)  # of a season that one weekday has for itself
     window_correlation: float = 0.5  # of two windows of one series in their swells and their effects
     within_day: float = 0.5  # share of the daily noise that arises within the day, not from the day as a whole
+    model_units: float = 8.0  # weight, in drawn units, of the model's variance against that of units left out
     prior_degrees: float = 2.0  # weight, in observations, of the first guess of the noise
 
 

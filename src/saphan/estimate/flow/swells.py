@@ -4,18 +4,23 @@ The relative residual count / mu - 1 is a Gaussian process on a linear scale (no
 the logarithm): a slow season, a shorter swell, a season of each weekday's own, and noise. Universal kriging with the
 effects of the usual day as random coefficients (Robinson 1991; Cressie 1993, ch. 3) predicts any weighted sum of the
 unobserved windows; the variance ratios are averaged over a grid with their posterior weights (Handcock and Stein 1993).
+
+Two things are then taken from the draw, not from the model. The noise is rescaled by how well each drawn week is
+predicted from the others (`_recalibrated`), and the ends of the calendar, which are extrapolated and which a week drawn
+inside a month seldom reaches, are corrected by inverse chance (`drawn`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
+from saphan.estimate.flow.drawn import End, calibration, ends, left_out, unit_of
 from saphan.estimate.flow.effects import Usual
 from saphan.estimate.flow.model import FloatArray, IntArray, Settings
 
@@ -75,10 +80,41 @@ class Swells:
     inverse: FloatArray
     solved: FloatArray
     residual: FloatArray  # (n,) count / mu - 1 less the effects' prior mean
+    ends: tuple[End, ...]
     freedom: float
 
     def predict(self, functionals: Sequence[FloatArray]) -> Prediction:
         """Predict sums of the unobserved rest with weights (W, D) each."""
+        prior, cross, own = self._moments(functionals)
+        mean = prior + np.einsum("hfn,hn->hf", cross, self.solved)
+        explained = np.einsum("hfn,hnm,hgm->hfg", cross, self.inverse, cross, optimize=True)
+        variance = self.scale[:, None, None] * (own - explained)
+        for end in self.ends:
+            part = np.array([float((weights * end.cells).sum()) for weights in functionals])
+            mean = mean + end.size[:, None] * part
+            variance = variance + end.variance[:, None, None] * np.outer(part, part)
+        return Prediction(weight=self.weight, mean=mean, variance=variance, freedom=self.freedom)
+
+    def checked(self, cluster: IntArray, drawn: FloatArray | None, held: float) -> Swells:
+        """The same, with its noise calibrated on drawn units left out, and the ends of the calendar corrected.
+
+        `cluster` (D,) is the primary unit of each day, `drawn` (D,) its chance where it differs between days.
+        """
+        units = left_out(self.inverse, self.solved, unit_of(cluster, self.day))
+        mu = self.usual.mu[self.window, self.day]
+        _, cross, _ = self._moments([np.ones_like(self.rest)])
+        pull = mu * (1.0 - self.rest[self.window, self.day]) + np.einsum("hnm,hm->hn", self.inverse, cross[:, 0])
+        factor, freedom = calibration(units, pull, self.scale, self.weight, held)
+        scale = self.scale * factor
+        return replace(
+            self,
+            scale=scale,
+            freedom=1.0 / (1.0 / self.freedom + 1.0 / freedom),
+            ends=ends(units, drawn, self.window, self.day, mu, self.usual.mu * self.rest, scale),
+        )
+
+    def _moments(self, functionals: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Prior mean (F,), covariance with what was observed (H, F, n) and variance (H, F, F), over `scale`."""
         amount = np.stack([weights * self.usual.mu * self.rest for weights in functionals])  # (F, W, D)
         count, windows, length = amount.shape
         swelling = amount * self.amplitude[:, None]
@@ -90,22 +126,17 @@ class Swells:
             with_seen.append(spread[:, self.window, self.day] * own)
             with_self.append(np.einsum("fwd,gwd->fg", spread, swelling))
         jacobian = self.usual.jacobian
-        width = jacobian.shape[2]
-        effects = np.einsum("fwd,wdp->fwp", amount, jacobian).reshape(count, windows * width)
-        seen_effects = self._seen_effects()
+        effects = np.einsum("fwd,wdp->fwp", amount, jacobian).reshape(count, -1)
         carried = effects @ self.coefficient
         # A window partly observed shares the noise of its day with the part that is not.
         shared = amount[:, self.window, self.day] * self.noise[self.window, self.day] * (1.0 - self.within_day)
-        cross = np.einsum("hc,cfn->hfn", self.ratio, np.stack(with_seen)) + carried @ seen_effects.T + shared
+        cross = np.einsum("hc,cfn->hfn", self.ratio, np.stack(with_seen)) + carried @ self._seen_effects().T + shared
         divided = np.divide(1.0, self.rest, out=np.zeros((windows, length)), where=self.rest > 0)
         per_cell = self.noise * ((1.0 - self.within_day) + self.within_day * divided)
         own_noise = np.einsum("fwd,wd,gwd->fg", amount, per_cell, amount)
-        own_total = np.einsum("hc,cfg->hfg", self.ratio, np.stack(with_self)) + carried @ effects.T + own_noise
-        mean = amount.sum(axis=(1, 2)) + effects @ self.usual.offset * -1.0
-        shift = np.einsum("hfn,hn->hf", cross, self.solved)
-        explained = np.einsum("hfn,hnm,hgm->hfg", cross, self.inverse, cross, optimize=True)
-        variance = self.scale[:, None, None] * (own_total - explained)
-        return Prediction(weight=self.weight, mean=mean + shift, variance=variance, freedom=self.freedom)
+        total = np.einsum("hc,cfg->hfg", self.ratio, np.stack(with_self)) + carried @ effects.T + own_noise
+        prior: FloatArray = amount.sum(axis=(1, 2)) - effects @ self.usual.offset
+        return prior, cross, total
 
     def each(self) -> FloatArray:
         """(W, D) prediction of the unobserved rest of every window."""
@@ -128,6 +159,8 @@ class Swells:
             solved * self.noise[self.window, self.day] * (1.0 - self.within_day),
         )
         predicted: FloatArray = self.usual.mu * self.rest * (1.0 + swell + effect + shared)
+        for end in self.ends:
+            predicted = predicted + float(self.weight @ end.size) * end.cells
         return predicted
 
     def _seen_effects(self) -> FloatArray:
@@ -240,6 +273,7 @@ def swells(
         inverse=inverse,
         solved=np.array(solved)[kept],
         residual=residual,
+        ends=(),
         freedom=before + n,
     )
 
