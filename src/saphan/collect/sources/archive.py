@@ -199,7 +199,12 @@ class _Notes:
     def submission(self, member: str, xml: bytes, attachments: Sequence[Attachment], received: datetime) -> Submission:
         when, submitter = self._received.get(member, (received, None))
         return Submission(
-            xml=xml, source=self._source, received=when, submitter=submitter, attachments=tuple(attachments)
+            xml=xml,
+            source=self._source,
+            received=when,
+            file=_printable(member),
+            submitter=submitter,
+            attachments=tuple(attachments),
         )
 
     def _read_manifest(self, open_note: Callable[[str], IO[bytes] | None]) -> None:

@@ -34,7 +34,7 @@ from saphan.mission.files import TomlFile, read_toml
 from saphan.mission.model import Mission
 
 _NAMESPACE = uuid.UUID("6f6d3f3c-6a42-5d0f-9d0e-1a6b3c0f5a77")  # ours, for ids of rows of counts; never to change
-_FIELD_LIMIT = 10_000  # characters in one cell; a quote left open would otherwise swallow the file
+_LINE_LIMIT = 100_000  # bytes; what has longer lines is no table
 
 
 class _Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -168,7 +168,7 @@ class Counts:
         if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
             yield from io.TextIOWrapper(file, encoding=encoding, newline="", errors="replace")
             return
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(iter(lambda: file.readline(_LINE_LIMIT), b""), start=1):
             data = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             try:
                 yield data.decode(encoding)
@@ -180,7 +180,6 @@ class Counts:
 
     def _header(self, reader: Any) -> dict[str, int]:
         """Where each needed column stands; Problem with all that are missing."""
-        csv.field_size_limit(_FIELD_LIMIT)
         try:
             header = [cell.strip() for cell in next(reader, [])]
         except (csv.Error, EOFError, OSError, zlib.error) as error:
@@ -238,6 +237,8 @@ class Counts:
         if local is None:
             skipped = f"an hour that this day has in {table.timezone}: the clocks were put forward over it"
             raise _BadCellError("hour", skipped)
+        if local.minute:
+            raise _BadCellError("hour", f"a whole hour on the clocks of {self._home.key}")
         facts = {
             "point": point,
             "observed_date": local.date().isoformat(),
