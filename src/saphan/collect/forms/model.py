@@ -111,11 +111,15 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What was sent, as it was sent: instance XML byte-exact. `source` says from where, never from whom."""
+    """What was sent, as it was sent: instance XML byte-exact. `source` says from where, never from whom.
+
+    `file` is the name it had there, by which whoever sent it finds it again.
+    """
 
     xml: bytes
     source: str
     received: datetime
+    file: str | None = None
     submitter: str | None = None
     attachments: Sequence[Attachment] = ()
 
