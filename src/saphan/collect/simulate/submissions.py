@@ -67,7 +67,7 @@ class Fieldwork:
         self._tellings = Tellings(world, round_)
         check_codes(self._forms.values(), self._tellings.codes())
         self._visits = visit(world, round_, self._rng)
-        self._selected = select(world, round_, self._visits.sessions, self._rng)
+        self.selected: tuple[Selected, ...] = tuple(select(world, round_, self._visits.sessions, self._rng))
         self._midnights: dict[int, datetime] = {}
         self._syncs: dict[tuple[str, int], datetime | None] = {}
         self._tasks = self._plan()
@@ -116,7 +116,7 @@ class Fieldwork:
         self._errors: list[Planted] = []
         for session in self._visits.sessions:
             self._plan_counting(session)
-        for selected in self._selected:
+        for selected in self.selected:
             self._plan_screening(selected)
         for point, first, last, status in spells(self.world, self._visits, self.round):
             self._plan_log(point, first, last, status)
