@@ -130,3 +130,21 @@ def test_no_rounds_file(opened: Mission) -> None:
     (opened.folder / "rounds.toml").unlink()
     _, found = rounds.find(opened)
     assert [finding.code for finding in found] == ["file.missing"]
+
+
+WRONG_KINDS = ("0", '""', '"x"', "[]", "[1]", "{}", "true", "9999-12-31", "-1")
+
+
+@pytest.mark.parametrize("value", WRONG_KINDS)
+def test_a_value_of_the_wrong_kind_is_a_finding_and_never_a_crash(opened: Mission, value: str) -> None:
+    path = opened.folder / "rounds.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    keys = [index for index, line in enumerate(lines) if " = " in line and not line.startswith("#")]
+    assert len(keys) > 50
+    silent = []
+    for index in keys:
+        key = lines[index].partition(" = ")[0]
+        path.write_text("\n".join([*lines[:index], f"{key} = {value}", *lines[index + 1 :]]), encoding="utf-8")
+        _, found = rounds.find(opened)
+        silent += [] if found or (key, value) == ("id", '"x"') else [(index, key)]
+    assert not silent

@@ -33,11 +33,12 @@ NAME = "rounds.toml"
 
 Hours = tuple[Annotated[int, msgspec.Meta(ge=0, le=23)], Annotated[int, msgspec.Meta(ge=0, le=24)]]
 Words = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class _CordonTable(msgspec.Struct):
-    id: str
+    id: Identifier
     name: Words
     known_points: Positive
     inward: Words
@@ -45,15 +46,15 @@ class _CordonTable(msgspec.Struct):
 
 class _ScreeningTable(msgspec.Struct):
     interval: Positive
-    minimum_age: Annotated[int, msgspec.Meta(ge=0, le=99)]
+    minimum_age: Annotated[int, msgspec.Meta(ge=1, le=99)]
     within_group: WithinGroup
     busy: Busy
-    shifts: tuple[str, ...]
+    shifts: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     hours: Hours | None = None
 
 
 class _ShiftTable(msgspec.Struct):
-    id: str
+    id: Identifier
     hours: Hours
     nights_a_week: Annotated[int, msgspec.Meta(ge=1, le=7)] | None = None
 
@@ -64,24 +65,25 @@ class _PanelTable(msgspec.Struct):
 
 
 class _WeekTable(msgspec.Struct):
-    id: str
+    id: Identifier
     first: date | None = None
     days: tuple[date, ...] = ()
     night: date | None = None
 
 
 class _RoundTable(msgspec.Struct):
-    id: str
+    id: Identifier
     period: str
     draw: Draw
     cordon: dict[str, Any]
     forms: dict[str, str]
     seed: int | None = None
-    reference_days: Positive = 30
+    reference_days: Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+Positive = 30
     screening: dict[str, Any] | None = None
-    shift: list[Any] = msgspec.field(default_factory=list)
-    panel: list[Any] = msgspec.field(default_factory=list)
-    week: list[Any] = msgspec.field(default_factory=list)
+    shift: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    panel: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    week: list[dict[str, Any]] = msgspec.field(default_factory=list)
     known_series: dict[str, str] = msgspec.field(default_factory=dict)
 
 
@@ -202,7 +204,7 @@ class _Reader:
         points = self.mission.places.points
         panels: dict[str, Panel] = {}
         for path, table in self.file.tables(_PanelTable, "panel", self.path, self.raw):
-            own = self._period(f"{path}.period", table.period) if table.period else period
+            own = self._period(f"{path}.period", table.period) if table.period is not None else period
             self._known(f"{path}.point", "point.unknown", "point", table.point, points, "points")
             if table.point in panels:
                 self.found.append(finding("name.duplicate", self.file.at(f"{path}.point"), name=table.point))
@@ -251,6 +253,8 @@ class _Reader:
     def _week(self, path: str, table: _WeekTable, period: Period) -> FieldWeek | None:
         days = table.days
         if table.first is not None:
+            if not self._check_inside(f"{path}.first", [table.first], period):
+                return None
             days += tuple(Period(start=table.first, end=table.first + timedelta(days=7)))
         if not days or (table.first is not None and table.days):
             self.file.wrong(path, "A week has either `first`, for seven days in a row, or `days`.")
