@@ -78,8 +78,7 @@ class _RoundTable(msgspec.Struct):
     cordon: dict[str, Any]
     forms: dict[str, str]
     seed: int | None = None
-    reference_days: Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
-Positive = 30
+    reference_days: Positive = 30
     screening: dict[str, Any] | None = None
     shift: list[dict[str, Any]] = msgspec.field(default_factory=list)
     panel: list[dict[str, Any]] = msgspec.field(default_factory=list)
