@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
+from saphan.collect import checks
 from saphan.collect.forms.model import Submission
 from saphan.pipeline.readers import Desk, Readers
 from saphan.register.accounts.model import Actor
@@ -24,13 +25,14 @@ Outcome = tuple[list[Sealed], list[Refused]]
 def import_submissions(
     submissions: Iterable[Submission],
     *,
+    context: checks.Context,
     vault: Vault,
     by: Actor,
     at: datetime,
     workers: int = 2,
     progress: Callable[[Receipt], None] | None = None,
 ) -> Receipt:
-    """Import submissions of published forms; returns what became of them.
+    """Import submissions of published forms, checked against `context`; returns what became of them.
 
     Each batch is one transaction. When `progress` is told of it (with the sums so far), it is on the disk and survives
     a kill; running the import again completes it, and takes nothing twice. `workers` processes read beside this one,
@@ -42,10 +44,10 @@ def import_submissions(
     second = next(chunks, None)
     total = Receipt()
     if second is None or workers == 0:
-        desk = Desk(schemas, vault.keyring)
+        desk = Desk(schemas, context, vault.keyring)
         outcomes: Iterator[Outcome] = map(desk.work, chain([first], [second] if second else [], chunks))
         return _store(outcomes, total, vault, by, at, progress)
-    with Readers(schemas, vault.keyring, workers) as readers:
+    with Readers(schemas, context, vault.keyring, workers) as readers:
         return _store(readers.work(chain([first, second], chunks)), total, vault, by, at, progress)
 
 

@@ -17,7 +17,7 @@ from types import TracebackType
 
 import msgspec
 
-from saphan.collect import forms
+from saphan.collect import checks, forms
 from saphan.collect.forms.model import Form, Submission
 from saphan.core.problem import At, Problem, problem
 from saphan.register.intake import sealing
@@ -30,8 +30,9 @@ _OUTCOME = msgspec.msgpack.Decoder(tuple[list[Sealed], list[Refused]])
 class Desk:
     """Reads, checks and seals submissions, one after the other, in this process."""
 
-    def __init__(self, schemas: Iterable[Form], keyring: Keyring) -> None:
+    def __init__(self, schemas: Sequence[Form], context: checks.Context, keyring: Keyring) -> None:
         self._reader = forms.Reader(schemas)
+        self._checker = checks.Checker(schemas, context)
         self._seal = sealing.Sealer(keyring)
 
     def work(self, submissions: Sequence[Submission]) -> tuple[list[Sealed], list[Refused]]:
@@ -39,7 +40,9 @@ class Desk:
         taken, refused = [], []
         for submission in submissions:
             try:
-                taken.append(self._seal(submission, self._reader.read(submission.xml, At(file=submission.source))))
+                reading = self._reader.read(submission.xml, At(file=submission.file or submission.source))
+                issues = self._checker.check(reading, submission.received)
+                taken.append(self._seal(submission, reading, issues))
             except Problem as found:
                 refused.append(sealing.refuse(submission, found))
         return taken, refused
@@ -48,8 +51,8 @@ class Desk:
 class Readers:
     """A few worker processes, each a `Desk`; a context manager that starts and ends them."""
 
-    def __init__(self, schemas: Sequence[Form], keyring: Keyring, count: int) -> None:
-        self._given = (list(schemas), keyring)
+    def __init__(self, schemas: Sequence[Form], context: checks.Context, keyring: Keyring, count: int) -> None:
+        self._given = (list(schemas), context, keyring)
         self._count = count
         self._idle: SimpleQueue[Connection] = SimpleQueue()
         self._closing = ExitStack()
@@ -94,8 +97,8 @@ class Readers:
             self._idle.put(connection)
 
 
-def _serve(connection: Connection, schemas: list[Form], keyring: Keyring) -> None:
-    desk = Desk(schemas, keyring)
+def _serve(connection: Connection, schemas: list[Form], context: checks.Context, keyring: Keyring) -> None:
+    desk = Desk(schemas, context, keyring)
     encode = msgspec.msgpack.Encoder().encode
     while True:
         try:

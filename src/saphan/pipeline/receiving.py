@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from saphan.collect import forms, sources
+from saphan.collect import checks, forms, sources
 from saphan.core.problem import Finding
 from saphan.pipeline.importing import import_submissions
 from saphan.pipeline.registering import Opened, publish_forms
@@ -31,8 +31,9 @@ def receive(
     publish_forms(workspace, opened)
     unread: list[Finding] = []
     columns = None
+    schemas = forms.load(workspace.mission, cache=workspace.cache / "forms")
+    context = checks.context(workspace.mission, schemas.values())
     if mapping is not None:
-        schemas = forms.load(workspace.mission, cache=workspace.cache / "forms")
         columns = sources.load_mapping(mapping, workspace.mission, schemas)
     source = sources.open(path, received=opened.at, report=unread.append, mapping=columns)
 
@@ -41,6 +42,6 @@ def receive(
         step("Importing", done, source.total)
 
     receipt = import_submissions(
-        source, vault=opened.vault, by=opened.by, at=opened.at, workers=workers, progress=progress
+        source, context=context, vault=opened.vault, by=opened.by, at=opened.at, workers=workers, progress=progress
     )
     return Received(receipt=receipt, unread=tuple(unread))

@@ -34,14 +34,14 @@ def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path 
     fielded = rounds.load(mission)[0]
     settings = simulate.load(mission)
     step("Inventing a year of crossings", 0, 1)
-    world = simulate.world(settings, mission, fielded.period, seed)
+    world = simulate.world(mission, settings, period=fielded.period, seed=seed)
     step("Inventing a year of crossings", 1, 1)
     schemas = forms.load(mission, cache=workspace.cache / "forms")
     archive = target or workspace.var / "simulated.zip"
     archive.unlink(missing_ok=True)
     truth = archive.parent / "truth"
     simulate.save_truth(simulate.truth(world), truth)
-    made = simulate.fieldwork(world, fielded, schemas, seed)
+    made = simulate.fieldwork(world, fielded, schemas, seed=seed)
 
     def counted() -> Iterator[Submission]:
         for number, submission in enumerate(made, start=1):

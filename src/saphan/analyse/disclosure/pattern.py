@@ -19,6 +19,7 @@ MOVES = 1e-6  # relative to the demand: a lesser move is the solver's noise
 NODES = (
     2000  # branch-and-bound nodes before greedy takes over: a count, not a clock, so that every machine decides alike
 )
+ROOM = 2.0  # how far a cell may move in the mixed-integer programme, in units of the demand: little keeps it tight
 GAP = 0.01  # a pattern this near to the cheapest is good enough
 
 
@@ -80,7 +81,8 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
     """The cheapest pattern among `moving` that holds `hidden` and meets all demands, or None if none was found in
     NODES.
 
-    One yes-or-no unknown a cell, and for each demand two worlds that may differ from the truth only in hidden cells. A
+    One yes-or-no unknown a cell, and for each demand two worlds that may differ from the truth only in hidden cells, by
+    moves reckoned in the demand. A
     demand on a cell that need not be hidden holds only where it is.
     """
     columns = np.asarray(moving)
@@ -105,7 +107,7 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
     state(hstack([csr_array((lines, size)), equations]).tocsr(), np.zeros(lines), np.zeros(lines))
     for number, demand in enumerate(demands):
         truth = demand.system.truth[columns]
-        up, down = np.full(size, 2 * demand.need), np.minimum(truth, 2 * demand.need)
+        up, down = np.full(size, ROOM), np.minimum(truth / demand.need, ROOM)
         where = int(np.flatnonzero(columns == demand.cell)[0])
         for world in (2 * number, 2 * number + 1):
             offset = size * (1 + world)
@@ -117,7 +119,7 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
                 state(move.tocsr(), np.full(size, -np.inf), np.zeros(size))
         apart = coo_array(
             (
-                [1.0, -1.0, -demand.need],
+                [1.0, -1.0, -1.0],
                 ([0, 0, 0], [size * (1 + 2 * number) + where, size * (2 + 2 * number) + where, where]),
             ),
             shape=(1, unknowns),

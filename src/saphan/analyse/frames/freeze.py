@@ -15,7 +15,16 @@ from saphan.analyse.frames.model import MANIFEST, FormCounts, FormVersion, Frame
 from saphan.core import digest
 from saphan.core.problem import At, problem
 
-FROZEN_FILES = ("mission.toml", "rounds.toml", "framework.csv", "places/*", "words/*", "series/*", "indicators/*.py")
+FROZEN_FILES = (
+    "mission.toml",
+    "rounds.toml",
+    "framework.csv",
+    "places/*",
+    "words/*",
+    "forms/*.xlsx",
+    "series/*",
+    "indicators/*.py",
+)
 
 
 def definitions(folder: Path) -> dict[str, Path]:

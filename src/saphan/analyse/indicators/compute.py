@@ -41,8 +41,12 @@ def compute(snapshot: Snapshot, mission: Mission, fielded: Round) -> Results:
             for name, _ in table.columns
         )
         chosen = selected(engine, fielded)
+        surveyed = []
         for direction in observed.directions:
             asked = interviews(engine, columns, fielded, chosen, direction)
             if asked.size >= profiles.SMALLEST:
-                results += profiles.compute(found, weigh(found, fielded.screening, chosen, asked, direction))
+                surveyed.append(weigh(found, fielded.screening, chosen, asked, direction))
+                results += profiles.compute(found, surveyed[-1])
+        if surveyed:
+            results += profiles.fieldwork(found, surveyed)
     return results

@@ -31,7 +31,7 @@ SCREENED = Listing(
     columns=("screening", "point", "observed_date", "direction", "outcome", "observed_sex", "observed_age_band",
              "group_size", "eligible_in_group"),
 )  # fmt: skip
-SHARES = ("nationality", "commuter", "sex", "origin", "destination", "main_reason", "intended_stay", "work_sector")
+SHARES = ("nationality", "commuter", "origin", "destination", "main_reason", "intended_stay", "work_sector")
 _SURVEY = ("screening", "point", "observed_date", "direction", "sex", "age", "crossings_in_reference_period")
 
 

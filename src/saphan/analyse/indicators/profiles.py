@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,8 +27,8 @@ SMALLEST = 10  # interviews below which a month has no estimate of persons
 
 
 def compute(flows: Flows, weighted: Weighted) -> Results:
-    """Shares by question, movements by nationality and route, persons by month, and the fieldwork behind them."""
-    found = Results(results=(*_fieldwork(flows, weighted),), notes=_notes(weighted))
+    """Shares by question, movements by nationality and route, and persons by month."""
+    found = Results(results=(), notes=_notes(weighted))
     for question, answers, asked in _questions(weighted):
         found += _shares(flows, weighted, question, answers, asked)
     if {"origin", "destination"} <= weighted.interviews.answers.keys():
@@ -36,15 +36,21 @@ def compute(flows: Flows, weighted: Weighted) -> Results:
     return found + Results(results=tuple(_persons(flows, weighted)))
 
 
-def _fieldwork(flows: Flows, weighted: Weighted) -> Iterator[Result]:
+def fieldwork(flows: Flows, surveyed: Sequence[Weighted]) -> Results:
+    """Travellers selected and interviewed, whatever their direction, and the share that answered."""
     period = flows.fielded.period.label
-    cell = {"direction": weighted.direction}
-    asked = weighted.interviews.size
-    yield count("flow.interviews", period, Unit.INTERVIEW, asked, asked, weighted.interviews.query, cell)
-    yield count("flow.screened", period, Unit.PERSON, weighted.selected, weighted.selected, SCREENED, cell)
-    rate = weighted.responded / max(weighted.selected, 1)
-    answer = count("flow.response", period, Unit.SHARE, rate, weighted.responded, SCREENED, cell)
-    yield replace(answer, parents=(name_of("flow.screened", cell, period),))
+    asked = sum(weighted.interviews.size for weighted in surveyed)
+    selected = sum(weighted.selected for weighted in surveyed)
+    responded = sum(weighted.responded for weighted in surveyed)
+    query = surveyed[0].interviews.query
+    answered = count("flow.response", period, Unit.SHARE, responded / max(selected, 1), responded, SCREENED)
+    return Results(
+        results=(
+            count("flow.interviews", period, Unit.INTERVIEW, asked, asked, query),
+            count("flow.screened", period, Unit.PERSON, selected, selected, SCREENED),
+            replace(answered, parents=(name_of("flow.screened", {}, period),)),
+        )
+    )
 
 
 def _notes(weighted: Weighted) -> tuple[str, ...]:
@@ -107,7 +113,7 @@ def _shares(
 
 def _share(weighted: Weighted, values: FloatArray) -> Share:
     interviews = weighted.interviews
-    return share(values, weighted.weights, interviews.point, interviews.week, calibration=weighted.calibration)
+    return share(values, weighted.weights, interviews.point, interviews.week, calibration=weighted.residual)
 
 
 def _share_result(flows: Flows, weighted: Weighted, cell: Mapping[str, str], one: Share, chosen: int) -> Result:
@@ -127,10 +133,7 @@ def _share_result(flows: Flows, weighted: Weighted, cell: Mapping[str, str], one
         method=one.method,
         basis="design",
         definition=define(SHARE),
-        parents=(
-            name_of("flow.interviews", {"direction": weighted.direction}, period),
-            name_of("flow.response", {"direction": weighted.direction}, period),
-        ),
+        parents=(name_of("flow.interviews", {}, period), name_of("flow.response", {}, period)),
         query=words(weighted.interviews.query),
     )
 

@@ -1,13 +1,14 @@
 """Weights of the interviews: selection, the drawn weeks, non-response, and calibration to the counted totals.
 
 The chain: every n-th traveller (times the chance inside the group), times how many movements of its point and month
-each counted one stands for, raised for those of the same observed sex and age who did not answer, raked to the estimated
-movements of each point and month and of each sex. Only people of the minimum age are asked, so the totals are theirs.
+each counted one stands for, raised for those of the same observed sex and age who did not answer, raked to the
+estimated movements of each point and month and of each sex. Only people of the minimum age are asked, so the totals
+are theirs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,12 +23,18 @@ TEENAGERS = "15-17"  # interviewed from the minimum age on, but counted among bo
 
 @dataclass(frozen=True, kw_only=True)
 class Weighted:
-    """Interviews of one direction with their weights; `eligible` (P,) is the share of movements of the minimum age."""
+    """Interviews of one direction with their weights; `eligible` (P,) is the share of movements of the minimum age.
+
+    `calibration` is what the weights were raked to; `residual`, the coarser margins from which variance is taken. A
+    point and month is one drawn week: on margins as fine as its primary units a design has no residual left, though the
+    week still stands in for its month. So residuals are taken within points, and their weeks tell the variance.
+    """
 
     interviews: Interviews
     direction: str
     response: Response
     calibration: Calibration
+    residual: Calibration
     eligible: FloatArray
     selected: int
     responded: int
@@ -59,6 +66,7 @@ def weigh(flows: Flows, screening: Screening, chosen: Selected, interviews: Inte
         direction=direction,
         response=response,
         calibration=calibration,
+        residual=_residual(flows, interviews, direction, eligible, calibration),
         eligible=eligible,
         selected=len(rows),
         responded=int((chosen.outcome[rows] == INTERVIEWED).sum()),
@@ -115,12 +123,6 @@ def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: Flo
     totals = expected * eligible[:, None]
     points, months = flows.sampled.observed.points, flows.fielded.period.months()
     cells = [(p, m) for p in range(len(points)) for m in range(len(months)) if totals[p, m] > 0]
-    errors = flows.fit.covariance(
-        [
-            flows.sampled.weights(points=(points[p],), direction=direction, period=months[m]) * eligible[p]
-            for p, m in cells
-        ]
-    )
     by_place = Margin(
         name="point and month",
         of=np.array(
@@ -128,7 +130,6 @@ def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: Flo
         ),
         classes=tuple(f"{points[p]} {months[m].label}" for p, m in cells),
         total=np.array([totals[cell] for cell in cells]),
-        variance=errors,
     )
     codes, counts = flows.sampled.observed.parts["who"]
     seen = counts[:, :, flows.sampled.observed.directions.index(direction)].sum(axis=(2, 3))
@@ -143,6 +144,22 @@ def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: Flo
         total=np.array([adults[name] / whole * totals.sum() * told if whole else 0.0 for name in WHO[:2]]),
     )
     return [by_place, by_sex]
+
+
+def _residual(
+    flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray, calibration: Calibration
+) -> Calibration:
+    """The calibration as its variance sees it: a class for each point and sex, and the variance of points' totals."""
+    points = [p for p in range(len(flows.sampled.observed.points)) if (interviews.point == p).any()]
+    sexes = [sex for sex in ("male", "female") if (interviews.sex == sex).any()]
+    columns = [interviews.point == p for p in points] + [interviews.sex == sex for sex in sexes]
+    names = flows.sampled.observed.points
+    errors = flows.fit.covariance(
+        [flows.sampled.weights(points=(names[p],), direction=direction) * eligible[p] for p in points]
+    )
+    variance = np.zeros((len(columns), len(columns)))
+    variance[: len(points), : len(points)] = errors
+    return replace(calibration, design=np.stack(columns, axis=1).astype(float), variance=variance)
 
 
 def _ratio(expected: FloatArray, seen: FloatArray) -> FloatArray:
