@@ -363,7 +363,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "form.unvalidated",
         424,
         "The form could not be tried with ODK Validate: {detail}.",
-        "Install Java 11 or later (apt-get install default-jre-headless) and check again.",
+        "Try again with Java 11 or later (apt-get install default-jre-headless), 512 MB and a minute.",
     ),
     (
         "form.no-concept",

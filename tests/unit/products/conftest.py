@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from saphan.core.digest import of_value
 from saphan.core.text import Text
 from saphan.core.unit import Unit
 from saphan.mission.model import Mission
+from saphan.publish import products
 from saphan.publish.figures.model import Figure, Kind, Register, Release, name_of
-from saphan.publish.figures.rounding import round_figures
+from saphan.publish.figures.register import propose
 
+MADE_ON = date(2024, 2, 1)
 YEAR = "2023"
 MONTHS = tuple(f"2023-{month:02d}" for month in range(1, 13))
 DEFINITION = Text(
@@ -63,7 +66,6 @@ def figure(
         parents=parents,
         query="SELECT sum(movements) FROM groups WHERE direction = 'in'",
         release=release,
-        key=of_value([name, value, half]),
     )
 
 
@@ -107,7 +109,8 @@ def figures() -> list[Figure]:
         figure("flow.movements", 41.0, half=0.4, direction="in", mode="plane", release=Release.TOO_FEW, rests_on=3)
     )
     made.append(figure("flow.movements", 240_000.0, half=0.1, direction="in", point="TAK-03", release=Release.INTERNAL))
-    made.append(figure("flow.movements", 400_000.0, half=0.05, direction="in", point="TAK-01"))
+    beside = ("flow.movements/direction=in/point=TAK-03/2023",)
+    made.append(figure("flow.movements", 400_000.0, half=0.05, direction="in", point="TAK-01", parents=beside))
     made += _shares("long_term", {"yes": 0.168})
     made += _shares("commuter", {"yes": 0.433, "no": 0.567})
     made += _shares(
@@ -154,22 +157,29 @@ def figures() -> list[Figure]:
     return made
 
 
-def register_of(made: list[Figure]) -> Register:
-    """A register of these figures, rounded."""
-    return Register(
-        mission="thailand-2023",
-        simulated=True,
-        frame=of_value("frame"),
-        figures=round_figures(made, ()).figures,
-        sums=(),
-        facts={"submissions counter": "14,912", "packages numpy": "2.4.6"},
-    )
+def register_of(made: list[Figure], mission: Mission) -> Register:
+    """A register of these figures, as the pipeline proposes it."""
+    facts = {"submissions of counter, version 2023-01": "14912", "packages: numpy": "2.4.6"}
+    return propose(made, (), mission=mission, frame=of_value("frame"), facts=facts)
 
 
 @pytest.fixture(scope="session")
-def register() -> Register:
+def register(mission: Mission) -> Register:
     """The invented register."""
-    return register_of(figures())
+    return register_of(figures(), mission)
+
+
+@pytest.fixture(scope="session")
+def built(
+    register: Register,
+    mission: Mission,
+    labels: Mapping[tuple[str, str], Text],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Mapping[str, products.Product]:
+    """Every product of the invented register, by its path below the products' folder; read only."""
+    folder = tmp_path_factory.mktemp("products")
+    made = products.build(register, mission, folder, labels=labels, made_on=MADE_ON)
+    return {product.path.relative_to(folder).as_posix(): product for product in made}
 
 
 @pytest.fixture(scope="session")
@@ -178,41 +188,42 @@ def mission(thailand: Path) -> Mission:
     return missions.open(thailand)
 
 
-def _text(english: str, thai: str, burmese: str) -> Text:
-    return Text({"en": english, "th": thai, "my": burmese})
+LABELS = """
+direction             in              Into Thailand | เข้าประเทศไทย | ထိုင်းသို့
+mode                  foot            On foot | เดินเท้า | ခြေလျင်
+mode                  motorbike       Motorbike | รถจักรยานยนต์ | ဆိုင်ကယ်
+mode                  boat            Boat | เรือ | လှေ
+mode                  car             Car or pick-up | รถยนต์หรือรถกระบะ | ကား သို့မဟုတ် ပစ်ကပ်
+mode                  bus             Bus or truck | รถโดยสารหรือรถบรรทุก | ဘတ်စ်ကား သို့မဟုတ် ကုန်ကား
+mode                  bicycle         Bicycle | จักรยาน | စက်ဘီး
+who                   men             Men | ชาย | အမျိုးသား
+who                   women           Women | หญิง | အမျိုးသမီး
+who                   boys            Boys | เด็กชาย | ယောက်ျားလေး
+who                   girls           Girls | เด็กหญิง | မိန်းကလေး
+nationality           mmr             Myanmar | เมียนมา | မြန်မာ
+nationality           tha             Thai | ไทย | ထိုင်း
+nationality           other           Other | อื่น ๆ | အခြား
+answer:main_reason    work            Work, or looking for work | ทำงานหรือหางาน | အလုပ်လုပ်ရန် သို့မဟုတ် အလုပ်ရှာရန်
+answer:main_reason    market          Shopping or trade | ซื้อของหรือค้าขาย | ဈေးဝယ်ခြင်း သို့မဟုတ် ကုန်သွယ်ခြင်း
+answer:main_reason    family          To visit or join family | เยี่ยมหรืออยู่กับครอบครัว | မိသားစုထံ သွားရောက်ခြင်း
+answer:main_reason    health          Health care | รับการรักษาพยาบาล | ကျန်းမာရေး စောင့်ရှောက်မှု
+answer:main_reason    education       Education | การศึกษา | ပညာရေး
+answer:main_reason    conflict        Conflict or insecurity | ความขัดแย้งหรือความไม่ปลอดภัย | ပဋိပက္ခ သို့မဟုတ် လုံခြုံမှုမရှိခြင်း
+answer:main_reason    other           Another reason | เหตุผลอื่น | အခြားအကြောင်း
+answer:intended_stay  under-3-months  Under 3 months | ต่ำกว่า 3 เดือน | ၃ လအောက်
+answer:intended_stay  3-12-months     3 to 12 months | 3 ถึง 12 เดือน | ၃ လမှ ၁၂ လ
+answer:intended_stay  1-2-years       1 to 2 years | 1 ถึง 2 ปี | ၁ နှစ်မှ ၂ နှစ်
+answer:intended_stay  2-5-years       2 to 5 years | 2 ถึง 5 ปี | ၂ နှစ်မှ ၅ နှစ်
+answer:intended_stay  over-5-years    Over 5 years | มากกว่า 5 ปี | ၅ နှစ်အထက်
+answer:intended_stay  dont-know       Does not know | ไม่ทราบ | မသိပါ
+"""
 
 
 @pytest.fixture(scope="session")
 def labels() -> Mapping[tuple[str, str], Text]:
     """Labels of codes, as the forms would give them."""
-    return {
-        ("direction", "in"): _text("Into Thailand", "เข้าประเทศไทย", "ထိုင်းသို့"),
-        ("mode", "foot"): _text("On foot", "เดินเท้า", "ခြေလျင်"),
-        ("mode", "motorbike"): _text("Motorbike", "รถจักรยานยนต์", "ဆိုင်ကယ်"),
-        ("mode", "boat"): _text("Boat", "เรือ", "လှေ"),
-        ("mode", "car"): _text("Car or pick-up", "รถยนต์หรือรถกระบะ", "ကား သို့မဟုတ် ပစ်ကပ်"),
-        ("mode", "bus"): _text("Bus or truck", "รถโดยสารหรือรถบรรทุก", "ဘတ်စ်ကား သို့မဟုတ် ကုန်ကား"),
-        ("mode", "bicycle"): _text("Bicycle", "จักรยาน", "စက်ဘီး"),
-        ("who", "men"): _text("Men", "ชาย", "အမျိုးသား"),
-        ("who", "women"): _text("Women", "หญิง", "အမျိုးသမီး"),
-        ("who", "boys"): _text("Boys", "เด็กชาย", "ယောက်ျားလေး"),
-        ("who", "girls"): _text("Girls", "เด็กหญิง", "မိန်းကလေး"),
-        ("nationality", "mmr"): _text("Myanmar", "เมียนมา", "မြန်မာ"),
-        ("nationality", "tha"): _text("Thai", "ไทย", "ထိုင်း"),
-        ("nationality", "other"): _text("Other", "อื่น ๆ", "အခြား"),
-        ("answer:main_reason", "work"): _text("Work, or looking for work", "ทำงานหรือหางาน", "အလုပ်လုပ်ရန် သို့မဟုတ် အလုပ်ရှာရန်"),
-        ("answer:main_reason", "market"): _text("Shopping or trade", "ซื้อของหรือค้าขาย", "ဈေးဝယ်ခြင်း သို့မဟုတ် ကုန်သွယ်ခြင်း"),
-        ("answer:main_reason", "family"): _text("To visit or join family", "เยี่ยมหรืออยู่กับครอบครัว", "မိသားစုထံ သွားရောက်ခြင်း"),
-        ("answer:main_reason", "health"): _text("Health care", "รับการรักษาพยาบาล", "ကျန်းမာရေး စောင့်ရှောက်မှု"),
-        ("answer:main_reason", "education"): _text("Education", "การศึกษา", "ပညာရေး"),
-        ("answer:main_reason", "conflict"): _text(
-            "Conflict or insecurity", "ความขัดแย้งหรือความไม่ปลอดภัย", "ပဋိပက္ခ သို့မဟုတ် လုံခြုံမှုမရှိခြင်း"
-        ),
-        ("answer:main_reason", "other"): _text("Another reason", "เหตุผลอื่น", "အခြားအကြောင်း"),
-        ("answer:intended_stay", "under-3-months"): _text("Under 3 months", "ต่ำกว่า 3 เดือน", "၃ လအောက်"),
-        ("answer:intended_stay", "3-12-months"): _text("3 to 12 months", "3 ถึง 12 เดือน", "၃ လမှ ၁၂ လ"),
-        ("answer:intended_stay", "1-2-years"): _text("1 to 2 years", "1 ถึง 2 ปี", "၁ နှစ်မှ ၂ နှစ်"),
-        ("answer:intended_stay", "2-5-years"): _text("2 to 5 years", "2 ถึง 5 ปี", "၂ နှစ်မှ ၅ နှစ်"),
-        ("answer:intended_stay", "over-5-years"): _text("Over 5 years", "มากกว่า 5 ปี", "၅ နှစ်အထက်"),
-        ("answer:intended_stay", "dont-know"): _text("Does not know", "ไม่ทราบ", "မသိပါ"),
-    }
+    found = {}
+    for line in LABELS.strip().splitlines():
+        key, code, words = line.split(maxsplit=2)
+        found[key, code] = Text(dict(zip(("en", "th", "my"), words.split(" | "), strict=True)))
+    return found

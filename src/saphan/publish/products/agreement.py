@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from saphan.core.problem import Problem
 from saphan.mission.model import Mission
-from saphan.publish.figures.model import Register, Release
-from saphan.publish.figures.register import compare, decode, public
+from saphan.publish.figures.model import Figure, Register, Release
+from saphan.publish.figures.register import decode, public
 from saphan.publish.figures.wording import Printed, printed
+from saphan.publish.products.build import REGISTER
 from saphan.publish.products.model import Reading
 
 
@@ -57,26 +60,44 @@ def disagreements(reading: Reading, register: Register, mission: Mission) -> tup
 
 
 def _carried(data: bytes, register: Register, mission: Mission) -> list[Disagreement]:
+    """Hold the register a product carries against what may be public of the one computed again, field by field."""
     try:
         carried = decode(data)
     except Problem as broken:
-        return [
-            Disagreement(fault=Fault.REGISTER, figure="", where="register", expected="a register", found=str(broken))
-        ]
-    return [
-        Disagreement(
-            fault=Fault.REGISTER,
-            figure=change.name,
-            where="register",
-            expected=", ".join(f"{field} {getattr(change.after, field, '')}" for field in change.fields) or "present"
-            if change.after
-            else "absent",
-            found=", ".join(f"{field} {getattr(change.before, field, '')}" for field in change.fields) or "present"
-            if change.before
-            else "absent",
-        )
-        for change in compare(carried, public(register, mission))
+        return [_in_register("", "a register", str(broken))]
+    computed = public(register, mission)
+    wrong = [
+        _in_register("", f"{name} {getattr(computed, name)}", f"{name} {getattr(carried, name)}")
+        for name in ("mission", "simulated", "frame", "sums", "facts")
+        if getattr(computed, name) != getattr(carried, name)
     ]
+    for name in sorted(carried.figures.keys() | computed.figures.keys()):
+        inside, outside = carried.figures.get(name), computed.figures.get(name)
+        if inside is None or outside is None:
+            wrong.append(
+                _in_register(
+                    name, "absent" if outside is None else "present", "absent" if inside is None else "present"
+                )
+            )
+            continue
+        for one in fields(Figure):
+            expected, found = getattr(outside, one.name), getattr(inside, one.name)
+            if not _equal(expected, found):
+                wrong.append(_in_register(name, f"{one.name} {expected}", f"{one.name} {found}"))
+    return wrong
+
+
+def _in_register(figure: str, expected: str, found: str) -> Disagreement:
+    return Disagreement(fault=Fault.REGISTER, figure=figure, where=REGISTER, expected=expected, found=found)
+
+
+def _equal(one: object, other: object) -> bool:
+    """Whether two fields agree; numbers to nine digits, since the last bits depend on the processor."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    return one == other
 
 
 def _fault(found: Printed, register: Register) -> tuple[Fault, str] | None:

@@ -25,15 +25,22 @@ def _read(language: str) -> Mapping[str, str]:
     return {entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.msgstr}
 
 
+def find(message: str, language: str) -> str | None:
+    """An interface word by its id, in the language or in English, or None."""
+    return _read(language).get(message) or _read(_FALLBACK).get(message)
+
+
 def say(message: str, language: str, **facts: object) -> str:
     """An interface word by its id, in the language or in English; KeyError if there is no such word."""
-    words = _read(language).get(message) or _read(_FALLBACK)[message]
+    words = find(message, language)
+    if words is None:
+        raise KeyError(message)
     return words.format(**facts) if facts else words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Namer:
-    """Names of codes in one language: labels of forms first, then areas and points of the mission."""
+    """Names of codes in one language: from the forms, then the mission's places, then our own words."""
 
     labels: Labels
     mission: Mission
@@ -48,7 +55,9 @@ class Namer:
         if area is not None:
             return area.name.to(self.language)
         point = self.mission.places.points.get(code)
-        return point.name.to(self.language) if point is not None else code
+        if point is not None:
+            return point.name.to(self.language)
+        return find(f"{key}-{code}", self.language) or code
 
     def month(self, period: str) -> str:
         """The short name of the month that a period `2023-05` names."""

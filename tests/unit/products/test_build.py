@@ -1,0 +1,180 @@
+"""What is made: files in every language, whose every number leads to its page, and nothing that may not go outside."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pypdfium2
+import pytest
+from lxml import html
+from pypdf import PdfReader
+from tests.unit.products.conftest import MADE_ON
+
+from saphan.core.text import Text
+from saphan.mission.model import Mission
+from saphan.publish import products
+from saphan.publish.figures.model import Register, Release
+from saphan.publish.figures.register import decode
+
+LANGUAGES = ("en", "th", "my")
+
+
+def read(product: products.Product) -> PdfReader:
+    return PdfReader(io.BytesIO(product.path.read_bytes()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_factsheet_has_two_pages_and_says_to_which_standards_it_keeps(
+    built: Mapping[str, products.Product], language: str
+) -> None:
+    document = read(built[f"factsheet.{language}.pdf"])
+    assert len(document.pages) == 2
+    metadata = document.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert "<pdfaid:part>3</pdfaid:part>" in metadata
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    assert document.trailer["/Root"]["/Lang"] == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_factsheet_uses_only_our_own_fonts(built: Mapping[str, products.Product], language: str) -> None:
+    document = read(built[f"factsheet.{language}.pdf"])
+    fonts = {
+        str(font.get_object()["/BaseFont"]) for page in document.pages for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts and all(re.search(r"\+NotoSans(Thai|Myanmar)?-(Regular|Bold)", font) for font in fonts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_leaves_the_paper(built: Mapping[str, products.Product], language: str) -> None:
+    document = pypdfium2.PdfDocument(built[f"factsheet.{language}.pdf"].path)
+    for page in document:
+        text = page.get_textpage()
+        for index in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(index)
+            assert right <= page.get_width() - 34 or right == left
+            assert left >= 34 or right == left
+            assert 14 <= bottom <= top <= page.get_height()
+    document.close()
+
+
+def test_the_register_inside_is_the_public_one(built: Mapping[str, products.Product], register: Register) -> None:
+    carried = decode(read(built["factsheet.en.pdf"]).attachments["register.json"][0])
+    public = {figure.name for figure in register if figure.release is Release.PUBLIC}
+    assert carried.figures.keys() == public
+    assert "flow.movements/direction=in/mode=plane/2023" in register.figures.keys() - public
+
+
+def test_nothing_withheld_is_written_anywhere(
+    built: Mapping[str, products.Product], register: Register, mission: Mission
+) -> None:
+    hidden = [figure.name for figure in register if figure.release is not Release.PUBLIC]
+    hidden += [f"{point.id}<" for point in mission.places.points.values() if not point.official]
+    assert len(hidden) > 2
+    for path, product in built.items():
+        if path.endswith(".html"):
+            text = product.path.read_text("utf-8")
+            assert not [name for name in hidden if name in text], path
+
+
+@pytest.mark.parametrize("path", ["factsheet.en.html", "factsheet.my.html", "figures/index.th.html"])
+def test_every_link_of_a_page_leads_somewhere(built: Mapping[str, products.Product], path: str) -> None:
+    product = built[path]
+    page = html.document_fromstring(product.path.read_text("utf-8"))
+    for link in page.iter("a", "link"):
+        parts = urlsplit(link.get("href", ""))
+        if not parts.scheme and parts.path:
+            assert (product.path.parent / unquote(parts.path)).is_file(), parts.path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_a_pdf_leads_to_a_page_in_its_language(
+    built: Mapping[str, products.Product], language: str
+) -> None:
+    product = built[f"factsheet.{language}.pdf"]
+    for page in read(product).pages:
+        for annotation in page.annotations or ():
+            parts = urlsplit(annotation.get_object()["/A"]["/URI"])
+            if not parts.scheme:
+                target = product.path.parent / unquote(parts.path)
+                assert html.fromstring(target.read_bytes()).get("lang") == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_light_and_needs_nothing_from_elsewhere(built: Mapping[str, products.Product], language: str) -> None:
+    data = built[f"factsheet.{language}.html"].path.read_bytes()
+    assert len(gzip.compress(data)) < 100_000
+    page = html.document_fromstring(data.decode())
+    assert not page.xpath("//script | //img | //iframe | //link[@rel='stylesheet']")
+    assert "url(" not in data.decode() and "@import" not in data.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_that_it_is_simulated_and_not_signed(built: Mapping[str, products.Product], language: str) -> None:
+    from saphan.publish.products.words import say
+
+    for path in (f"factsheet.{language}.html", f"factsheet.{language}.pdf"):
+        data = built[path].path
+        text = (
+            "".join(page.extract_text() for page in PdfReader(data).pages)
+            if path.endswith(".pdf") and language == "en"
+            else data.read_text("utf-8")
+            if path.endswith(".html")
+            else str(PdfReader(data).metadata)
+        )
+        assert say("simulated", language) in text
+
+
+def test_the_page_of_a_figure_says_how_it_came_about(built: Mapping[str, products.Product], register: Register) -> None:
+    figure = register.figures["flow.movements/direction=in/2023"]
+    page = built[f"figures/{figure.name}/index.html"].path.read_text("utf-8")
+    for said in (
+        figure.key,
+        register.frame,
+        figure.method,
+        "between 1,290,000 and 1,380,000",
+        "19% of the value was counted, not extrapolated",
+        "saphan figure why",
+        "submissions of counter, version 2023-01",
+        "direction=in/2023-05",  # a child
+    ):
+        assert said in page
+
+
+def test_a_parent_that_may_not_be_named_is_not_named(built: Mapping[str, products.Product]) -> None:
+    page = built["figures/flow.movements/direction=in/point=TAK-01/2023/index.html"].path.read_text("utf-8")
+    assert "restricted: not for outside" in page
+    assert "TAK-03" not in page
+
+
+def test_equal_input_gives_equal_bytes(
+    built: Mapping[str, products.Product],
+    register: Register,
+    mission: Mission,
+    labels: Mapping[tuple[str, str], Text],
+    tmp_path: Path,
+) -> None:
+    again = products.build(register, mission, tmp_path, labels=labels, made_on=MADE_ON)
+    assert {product.path.relative_to(tmp_path).as_posix(): product.sha256 for product in again} == {
+        path: product.sha256 for path, product in built.items()
+    }
+
+
+def test_a_chart_whose_values_are_all_withheld_says_so(
+    register: Register, mission: Mission, labels: Mapping[tuple[str, str], Text], tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    hidden = {
+        name: replace(figure, release=Release.TOO_FEW) if "mode" in figure.cell else figure
+        for name, figure in register.figures.items()
+    }
+    products.build(replace(register, figures=hidden), mission, tmp_path, labels=labels, made_on=MADE_ON)
+    page = (tmp_path / "factsheet.en.html").read_text("utf-8")
+    assert "These values are withheld to protect people" in page
+    assert "Motorbike" not in page

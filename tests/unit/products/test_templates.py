@@ -1,0 +1,93 @@
+"""Templates: every mistake is found in one pass, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from tests.unit.products.conftest import MADE_ON
+
+from saphan.core.problem import Problem
+from saphan.core.text import Text
+from saphan.mission.model import Mission
+from saphan.publish import products
+from saphan.publish.figures.model import Register
+from saphan.publish.products import template
+
+Labels = Mapping[tuple[str, str], Text]
+LANGUAGES = ("en", "th", "my")
+
+
+@pytest.fixture
+def edited(mission: Mission, tmp_path: Path) -> Callable[[str, str], Mission]:
+    """The seed mission with one edit in its factsheet."""
+
+    def edit(before: str, after: str) -> Mission:
+        folder = tmp_path / "mission"
+        copytree(mission.folder, folder)
+        file = folder / "products" / "factsheet.toml"
+        text = file.read_text("utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after, 1), "utf-8")
+        return replace(mission, folder=folder)
+
+    return edit
+
+
+def codes(mission: Mission) -> list[str]:
+    with pytest.raises(Problem) as refused:
+        template.load(mission.folder / "products" / "factsheet.toml", LANGUAGES)
+    return [finding.code for finding in refused.value.findings]
+
+
+def test_the_seed_template_is_sound(mission: Mission) -> None:
+    read = template.load(mission.folder / "products" / "factsheet.toml", LANGUAGES)
+    placed = {name for page in read.pages for row in page for column in row for name in column.blocks}
+    assert placed == read.blocks.keys()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ('kind = "trend"', 'kind = "trent"', "template.kind"),
+        ('kind = "trend"\nheight', 'kind = "trend"\nhigh', "toml.value"),
+        ('blocks = ["origins"]', 'blocks = ["origin"]', "template.block"),
+        ('th = "โดยสรุป", ', "", "template.language"),
+        ("[summary]", "[sumary]", "toml.value"),
+        ("[summary]", "[summary", "toml.syntax"),
+    ],
+)
+def test_a_mistake_is_found(edited: Callable[[str, str], Mission], before: str, after: str, code: str) -> None:
+    assert code in codes(edited(before, after))
+
+
+def test_a_template_that_is_not_utf_8_is_refused(mission: Mission, tmp_path: Path) -> None:
+    file = tmp_path / "factsheet.toml"
+    file.write_bytes((mission.folder / "products" / "factsheet.toml").read_text("utf-8").encode("utf-16"))
+    with pytest.raises(Problem, match="UTF-8"):
+        template.load(file, LANGUAGES)
+
+
+def test_mistakes_of_several_blocks_are_found_together(
+    edited: Callable[[str, str], Mission], register: Register, labels: Labels, tmp_path: Path
+) -> None:
+    mission = edited("A movement is one crossing", "Around 300 crossings a day; a movement is one crossing")
+    file = mission.folder / "products" / "factsheet.toml"
+    file.write_text(file.read_text("utf-8").replace("mode=*", "moed=*", 1), "utf-8")
+    with pytest.raises(Problem) as refused:
+        products.build(register, mission, tmp_path / "out", labels=labels, made_on=MADE_ON)
+    found = {finding.code for finding in refused.value.findings}
+    assert found == {"template.naked", "template.figure"}
+    assert not (tmp_path / "out").exists()
+
+
+def test_text_that_overflows_its_pages_is_refused(
+    edited: Callable[[str, str], Mission], register: Register, labels: Labels, tmp_path: Path
+) -> None:
+    mission = edited("A movement is one crossing by one person", "A movement is one crossing by one person. " * 60)
+    with pytest.raises(Problem) as refused:
+        products.build(register, mission, tmp_path / "out", labels=labels, made_on=MADE_ON)
+    assert refused.value.findings[0].code == "template.pages"
