@@ -92,9 +92,9 @@ def persons(
 
 def _coefficient(calibration: Calibration, weights: FloatArray, influence: FloatArray) -> FloatArray:
     """Regression of the influence on the margins, weighted; margins overlap, hence the least-norm solution."""
-    root = np.sqrt(np.maximum(weights, 0.0))
-    solved = np.linalg.lstsq(calibration.design * root[:, None], influence * root, rcond=1e-10)[0]
-    coefficient: FloatArray = np.asarray(solved, dtype=np.float64)
+    weighted = calibration.design * np.maximum(weights, 0.0)[:, None]
+    inverse = np.linalg.pinv(calibration.design.T @ weighted, rcond=1e-10, hermitian=True)
+    coefficient: FloatArray = inverse @ (weighted.T @ influence)
     return coefficient
 
 
