@@ -16,7 +16,7 @@ import scipy.linalg
 from saphan.estimate.flow.model import BoolArray, FloatArray, IntArray, Settings
 
 WEEK = 7
-LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, KIND = 0, slice(1, 8), 8, 9, slice(10, None)
+LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, BRIDGE, KIND = 0, slice(1, 8), 8, 9, 10, slice(11, None)
 FLAT = 10.0  # prior variance of a level about its fitted value: no opinion
 STEPS = 30
 
@@ -27,15 +27,16 @@ class Days:
 
     weekday: IntArray  # (D,)
     holiday: BoolArray  # (D,)
+    bridge: BoolArray  # (D,) working days shut in by holidays
     kind: FloatArray  # (D, K) one column for each kind of holiday
 
     @property
     def width(self) -> int:
         """Number of effects of one window."""
-        return 10 + int(self.kind.shape[1])
+        return 11 + int(self.kind.shape[1])
 
 
-def days_of(weekday: IntArray, holiday: Sequence[str | None]) -> Days:
+def days_of(weekday: IntArray, holiday: Sequence[str | None], weekend: Sequence[int]) -> Days:
     """The calendar of a sample."""
     kinds = sorted({name for name in holiday if name is not None})
     column = {name: index for index, name in enumerate(kinds)}
@@ -43,7 +44,30 @@ def days_of(weekday: IntArray, holiday: Sequence[str | None]) -> Days:
     for day, name in enumerate(holiday):
         if name is not None:
             kind[day, column[name]] = 1.0
-    return Days(weekday=weekday, holiday=np.asarray(kind.any(axis=1), dtype=np.bool_), kind=kind)
+    off = np.asarray(kind.any(axis=1), dtype=np.bool_)
+    return Days(weekday=weekday, holiday=off, bridge=_bridges(off, np.isin(weekday, list(weekend))), kind=kind)
+
+
+def _bridges(holiday: BoolArray, weekend: BoolArray) -> BoolArray:
+    """(D,) working days that people take off: one between a holiday and a weekend, up to four between two holidays.
+
+    Holidays and the weekends they touch are one stretch. What lies beyond an end of the calendar is taken to be like
+    its other end: New Year follows December.
+    """
+    length = holiday.size
+    off = holiday | weekend
+    found = np.zeros(length, dtype=np.bool_)
+    if not holiday.any() or not (~off).any():
+        return found
+    start = int(np.flatnonzero(off & ~np.roll(off, 1))[0])
+    turned = np.roll(np.arange(length), -start)  # begins with the first day of a stretch
+    runs = np.split(turned, np.flatnonzero(np.diff(off[turned].astype(int))) + 1)
+    for place in range(1, len(runs), 2):
+        before, between, after = runs[place - 1], runs[place], runs[(place + 1) % len(runs)]
+        sides = int(holiday[before].any()) + int(holiday[after].any())
+        if (sides == 2 and between.size <= 4) or (sides == 1 and between.size == 1):
+            found[between] = True
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +91,7 @@ def prior(
     middle, deviation = settings.resemblance
     mean = np.zeros((windows, days.width))
     mean[:, RESEMBLANCE] = middle
+    mean[:, BRIDGE] = middle
     variance = np.empty((windows, days.width))
     variance[:, WEEKDAY] = (settings.weekday_deviation * scale) ** 2
     if weekday_mean is not None and weekday_variance is not None:
@@ -74,6 +99,7 @@ def prior(
         variance[:, WEEKDAY] = weekday_variance
     variance[:, HOLIDAY] = (settings.holiday_deviation * scale) ** 2
     variance[:, RESEMBLANCE] = deviation**2
+    variance[:, BRIDGE] = deviation**2
     variance[:, KIND] = (settings.kind_deviation * scale) ** 2
     variance[:, LEVEL] = FLAT
     together = np.full((windows, windows), settings.window_correlation)
@@ -163,20 +189,19 @@ def usual(
 
 
 def _expected(effects: FloatArray, days: Days, base: FloatArray, rest_day: int) -> tuple[FloatArray, FloatArray]:
-    """Expected counts (W, D) and d log mu / d effects (W, D, P); a holiday takes part of the rest day's effect."""
+    """Expected counts (W, D) and d log mu / d effects (W, D, P); a holiday takes part of the rest day's effect,
+    and a bridge day part of a holiday's.
+    """
     windows, width = effects.shape
     length = days.weekday.size
     week = effects[:, WEEKDAY]
     to_rest = week[:, [rest_day]] - week[:, days.weekday]  # (W, D)
-    off = days.holiday.astype(float)
-    share = effects[:, [RESEMBLANCE]]
-    log = (
-        base
-        + effects[:, [LEVEL]]
-        + week[:, days.weekday]
-        + off * (effects[:, [HOLIDAY]] + share * to_rest)
-        + effects[:, KIND] @ days.kind.T
-    )
+    off, bridge = days.holiday.astype(float), days.bridge.astype(float)
+    share, part = effects[:, [RESEMBLANCE]], effects[:, [BRIDGE]]
+    dull = effects[:, [HOLIDAY]] + share * to_rest  # what a holiday of no special kind would do to this day
+    ordinary = base + effects[:, [LEVEL]] + week[:, days.weekday]
+    log = ordinary + (off + part * bridge) * dull + effects[:, KIND] @ days.kind.T
+    # What a bridge day is seen to do says how far it is a holiday, never what holidays do: those terms are left out.
     jacobian = np.zeros((windows, length, width))
     jacobian[:, :, LEVEL] = 1.0
     each = np.arange(length)
@@ -184,6 +209,7 @@ def _expected(effects: FloatArray, days: Days, base: FloatArray, rest_day: int) 
     jacobian[:, :, 1 + rest_day] += share * off
     jacobian[:, :, HOLIDAY] = off
     jacobian[:, :, RESEMBLANCE] = off * to_rest
+    jacobian[:, :, BRIDGE] = bridge * dull
     jacobian[:, :, KIND] = days.kind
     return np.exp(np.clip(log, -50.0, 50.0)), jacobian
 

@@ -10,7 +10,6 @@ import numpy as np
 from scipy import stats
 
 from saphan.estimate.flow import effects
-from saphan.estimate.flow.drawn import chance
 from saphan.estimate.flow.model import Basis, BoolArray, Design, Estimate, FloatArray, FlowSample, Settings
 from saphan.estimate.flow.swells import Prediction, Swells, seen_effects, swells
 
@@ -28,7 +27,7 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
     averaged over a grid; see `effects` and `swells`. Cost: about 10 ms for one series of 84 observed days in a year.
     """
     chosen = settings or Settings()
-    days = effects.days_of(sample.weekday, sample.holiday)
+    days = effects.days_of(sample.weekday, sample.holiday, chosen.weekend)
     known = None if sample.known is None else _filled(sample, sample.known, chosen)
     scale = 1.0 if known is None else chosen.known_deviation
     series, windows, _ = sample.shape
@@ -52,7 +51,6 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
         for s, (mean, variance) in zip(list(first), others, strict=True):
             informed = effects.prior(days, windows, chosen, scale=scale, weekday_mean=mean, weekday_variance=variance)
             first[s] = usual(s, informed)
-    drawn = chance(sample)
     posterior = {
         s: swells(
             np.where(sample.open[s], counted[s], 0.0),
@@ -61,7 +59,7 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
             one,
             sample.first_day.weekday(),
             chosen,
-        ).checked(sample.cluster, drawn, chosen.model_units)
+        ).checked(sample.cluster, chosen.model_units)
         for s, one in first.items()
     }
     return FlowFit(sample=sample, settings=chosen, posterior=posterior, correlation=_correlation(sample, posterior))

@@ -98,11 +98,12 @@ class Settings:
 
     level: float = 0.95  # of the intervals
     rest_day: int = 6  # the weekday that a holiday resembles, Monday 0
+    weekend: tuple[int, ...] = (5, 6)
     weekday_deviation: float = 0.5  # of one weekday from the week's mean
     weekday_deviation_between: float = 0.15  # of one series' weekday effect from that of the others
     holiday_deviation: float = 0.7  # of holidays in general from an ordinary day, beyond the rest day's effect
     kind_deviation: float = 0.4  # of one kind of holiday from holidays in general
-    resemblance: tuple[float, float] = (0.5, 0.5)  # share of the rest day's effect in a holiday: mean, deviation
+    resemblance: tuple[float, float] = (0.5, 0.5)  # share of the rest day in a holiday, of a holiday in a bridge day
     known_deviation: float = 0.3  # the deviations above are multiplied by this where a known series explains the days
     season_days: float = 40.0  # length over which the season changes
     short_days: tuple[float, ...] = (5.0, 15.0)  # lengths over which shorter swells decay; one at a time

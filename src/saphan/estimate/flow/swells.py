@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
-from saphan.estimate.flow.drawn import End, calibration, ends, left_out, unit_of
+from saphan.estimate.flow.drawn import calibration, left_out, unit_of
 from saphan.estimate.flow.effects import Usual
 from saphan.estimate.flow.model import FloatArray, IntArray, Settings
 
@@ -80,7 +80,6 @@ class Swells:
     inverse: FloatArray
     solved: FloatArray
     residual: FloatArray  # (n,) count / mu - 1 less the effects' prior mean
-    ends: tuple[End, ...]
     freedom: float
 
     def predict(self, functionals: Sequence[FloatArray]) -> Prediction:
@@ -89,29 +88,16 @@ class Swells:
         mean = prior + np.einsum("hfn,hn->hf", cross, self.solved)
         explained = np.einsum("hfn,hnm,hgm->hfg", cross, self.inverse, cross, optimize=True)
         variance = self.scale[:, None, None] * (own - explained)
-        for end in self.ends:
-            part = np.array([float((weights * end.cells).sum()) for weights in functionals])
-            mean = mean + end.size[:, None] * part
-            variance = variance + end.variance[:, None, None] * np.outer(part, part)
         return Prediction(weight=self.weight, mean=mean, variance=variance, freedom=self.freedom)
 
-    def checked(self, cluster: IntArray, drawn: FloatArray | None, held: float) -> Swells:
-        """The same, with its noise calibrated on drawn units left out, and the ends of the calendar corrected.
-
-        `cluster` (D,) is the primary unit of each day, `drawn` (D,) its chance where it differs between days.
-        """
+    def checked(self, cluster: IntArray, held: float) -> Swells:
+        """The same with its noise calibrated on drawn units left out; `cluster` (D,) is the unit of each day."""
         units = left_out(self.inverse, self.solved, unit_of(cluster, self.day))
-        mu = self.usual.mu[self.window, self.day]
         _, cross, _ = self._moments([np.ones_like(self.rest)])
-        pull = mu * (1.0 - self.rest[self.window, self.day]) + np.einsum("hnm,hm->hn", self.inverse, cross[:, 0])
+        counted = self.usual.mu[self.window, self.day] * (1.0 - self.rest[self.window, self.day])
+        pull = counted + np.einsum("hnm,hm->hn", self.inverse, cross[:, 0])
         factor, freedom = calibration(units, pull, self.scale, self.weight, held)
-        scale = self.scale * factor
-        return replace(
-            self,
-            scale=scale,
-            freedom=1.0 / (1.0 / self.freedom + 1.0 / freedom),
-            ends=ends(units, drawn, self.window, self.day, mu, self.usual.mu * self.rest, scale),
-        )
+        return replace(self, scale=self.scale * factor, freedom=1.0 / (1.0 / self.freedom + 1.0 / freedom))
 
     def _moments(self, functionals: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Prior mean (F,), covariance with what was observed (H, F, n) and variance (H, F, F), over `scale`."""
@@ -159,8 +145,6 @@ class Swells:
             solved * self.noise[self.window, self.day] * (1.0 - self.within_day),
         )
         predicted: FloatArray = self.usual.mu * self.rest * (1.0 + swell + effect + shared)
-        for end in self.ends:
-            predicted = predicted + float(self.weight @ end.size) * end.cells
         return predicted
 
     def _seen_effects(self) -> FloatArray:
@@ -273,7 +257,6 @@ def swells(
         inverse=inverse,
         solved=np.array(solved)[kept],
         residual=residual,
-        ends=(),
         freedom=before + n,
     )
 
