@@ -26,7 +26,7 @@ from pathlib import Path
 from lxml import etree
 
 from saphan import mission as missions
-from saphan.collect import forms
+from saphan.collect import checks, forms
 from saphan.collect.forms.model import Fault, Form, Question, Submission
 from saphan.collect.sources.instance import Template
 from saphan.pipeline.importing import import_submissions
@@ -129,7 +129,9 @@ def cpu() -> float:
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
-def product(name: str, archive: Path, form: Form, count: int, folder: Path, workers: int) -> Rate:
+def product(
+    name: str, archive: Path, form: Form, context: checks.Context, count: int, folder: Path, workers: int
+) -> Rate:
     """The whole pipeline into a new register."""
     database = folder / f"{form.id}.sqlite"
     boot.start(boot.sqlite_url(database), secret_key="of the benchmark")
@@ -137,7 +139,7 @@ def product(name: str, archive: Path, form: Form, count: int, folder: Path, work
     fieldwork.publish(form, by=BY, at=AT)
     vault = Vault(keyring=sealing.new_keyring(), attachments=folder / "attachments")
     before, start = cpu(), time.perf_counter()
-    receipt = import_submissions(members(archive), vault=vault, by=BY, at=AT, workers=workers)
+    receipt = import_submissions(members(archive), context=context, vault=vault, by=BY, at=AT, workers=workers)
     seconds, used = time.perf_counter() - start, cpu() - before
     assert (receipt.stored, receipt.refused) == (count, ())
     return Rate(name=name, submissions=count, seconds=seconds, cpu=used, stored=database.stat().st_size)
@@ -178,7 +180,9 @@ def main() -> None:
     parser.add_argument("--surveys", type=int, default=8_000)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    schemas = forms.load(missions.open(ROOT / "missions" / "thailand-2023"))
+    mission = missions.open(ROOT / "missions" / "thailand-2023")
+    schemas = forms.load(mission)
+    context = checks.context(mission, schemas.values())
     wanted = (("counter", 10, given.counters, 5000), ("flow-survey", 1, given.surveys, 1500))
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {given.workers} readers and one writer")
     with tempfile.TemporaryDirectory(prefix="saphan-import-") as name:
@@ -189,7 +193,7 @@ def main() -> None:
             size = write_zip(archive, form, repeats, count)
             fields = sum(len(table.columns) for table in form.tables)
             print(f"\n{form.id}: {fields} fields, {size:,} bytes each, {count:,} submissions; target {target:,} /s")
-            print(product("import, whole pipeline", archive, form, count, folder, given.workers))
+            print(product("import, whole pipeline", archive, form, context, count, folder, given.workers))
             print(floor("floor: lxml + SQLite, raw bytes", archive, count, folder))
         print(f"\npeer: ODK Central, one process, the 66-field survey: {CENTRAL}")
         print(

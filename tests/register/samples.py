@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from saphan.collect.checks import Issue
 from saphan.collect.forms.model import (
     Attachment,
     Choice,
@@ -20,7 +21,7 @@ from saphan.collect.forms.model import (
 from saphan.core.text import Text
 from saphan.register.accounts.model import Actor, Permission
 from saphan.register.intake import sealing
-from saphan.register.intake.model import Issue, Sealed, Vault
+from saphan.register.intake.model import Sealed, Vault
 
 AT = datetime(2023, 3, 1, 9, 30, tzinfo=UTC)
 BY = Actor(name="tester", permissions=frozenset(Permission))

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from saphan.collect.checks import Issue
 from saphan.collect.forms.model import Attachment, State, Value
 from saphan.core.problem import Problem
 from saphan.register.accounts import queries as accounts
@@ -16,7 +17,7 @@ from saphan.register.accounts.model import Actor, Permission
 from saphan.register.accounts.tables import AuditLine
 from saphan.register.fieldwork import actions as fieldwork
 from saphan.register.intake import actions, queries, sealing
-from saphan.register.intake.model import Issue, Standing, Vault
+from saphan.register.intake.model import Standing, Vault
 from saphan.register.intake.tables import Submission
 
 from .samples import AT, BY, SECRET, SURVEY, sealed, submission
@@ -36,7 +37,7 @@ def correct(vault: Vault, place: str, old: Value, new: Value, instance: str = "u
 def kept(vault: Vault) -> Vault:
     """A register with one submission, with a file and an issue."""
     photo = Attachment(name="photo.jpg", content=SECRET.encode() * 40)
-    issue = Issue(check="age.low", severity="warning", table="survey", row=1, column="age")
+    issue = Issue(instance="uuid:1", check="age.low", severity="warning", table="survey", row=1, column="age")
     actions.receive([sealed("uuid:1", vault, attachments=[photo], issues=[issue])], vault=vault, by=BY, at=AT)
     return vault
 

@@ -10,12 +10,13 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from saphan.collect.checks import Issue
 from saphan.collect.forms.model import Attachment
 from saphan.core.problem import Problem
 from saphan.register.accounts import queries as accounts
 from saphan.register.accounts.model import Actor, Scope
 from saphan.register.intake import actions, queries, sealing
-from saphan.register.intake.model import Issue, Receipt, Sealed, Vault
+from saphan.register.intake.model import Receipt, Sealed, Vault
 from saphan.register.intake.tables import Refusal, Submission
 
 from .samples import AT, BY, reading, sealed, submission
@@ -94,7 +95,7 @@ def test_without_leave_nothing_is_received(vault: Vault) -> None:
 
 
 def test_issues_are_kept_with_the_submission(vault: Vault) -> None:
-    issue = Issue(check="age.low", severity="warning", table="survey", row=1, column="age")
+    issue = Issue(instance="uuid:1", check="age.low", severity="warning", table="survey", row=1, column="age")
     assert receive(vault, sealed("uuid:1", vault, issues=[issue])).issues == 1
     assert queries.counts("survey").issues == {"age.low": 1}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from saphan.core.problem import At, problem
@@ -42,10 +43,9 @@ def replace(path: Path, keyring: Keyring) -> None:
 
 def _partial(path: Path, keyring: Keyring) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # readable by its owner only
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(sealing.write_keyring(keyring) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return partial
+    return Path(partial)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from saphan.collect.checks import Issue
 from saphan.collect.forms.model import Value
 
 
@@ -42,17 +43,6 @@ class SealedAttachment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Issue:
-    """One thing a check noticed: codes and columns, never an answer. `row` counts from 1 within its table."""
-
-    check: str
-    severity: str
-    table: str
-    row: int
-    column: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Sealed:
     """A submission ready to be stored: read, checked, encrypted under a key of its own, its bytes known by digest."""
 
@@ -63,6 +53,7 @@ class Sealed:
     size: int
     received: datetime
     source: str
+    file: str | None
     submitter: str | None
     deprecates: str | None
     consented: bool | None
@@ -81,6 +72,7 @@ class Refused:
     digest: bytes
     instance: str | None
     source: str
+    file: str | None
     received: datetime
     code: str
     reason: str

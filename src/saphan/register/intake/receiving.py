@@ -170,6 +170,7 @@ def _refused(one: Sealed, code: str, **facts: object) -> Refused:
         digest=one.digest,
         instance=one.instance,
         source=one.source,
+        file=one.file,
         received=one.received,
         code=code,
         reason=f"{found.what} {found.remedy}",

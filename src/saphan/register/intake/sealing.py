@@ -20,9 +20,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from saphan.collect import forms
+from saphan.collect.checks import Issue
 from saphan.collect.forms.model import Attachment, Reading, Submission
 from saphan.core.problem import At, Problem, problem
-from saphan.register.intake.model import Correction, Issue, Keyring, Refused, Sealed, SealedAttachment
+from saphan.register.intake.model import Correction, Keyring, Refused, Sealed, SealedAttachment
 
 _KEY, _NONCE = 32, 12
 _LONGEST_ID = 255  # characters; ids are indexed, and an index has a limit
@@ -122,6 +123,7 @@ class Sealer:
             size=len(sent),
             received=submission.received,
             source=submission.source,
+            file=submission.file,
             submitter=submission.submitter,
             deprecates=reading.deprecates,
             consented=reading.consented,
@@ -150,6 +152,7 @@ def refuse(submission: Submission, found: Problem, instance: str | None = None) 
         digest=hashlib.sha256(submission.xml).digest(),
         instance=instance or first.at.instance,
         source=submission.source,
+        file=submission.file,
         received=submission.received,
         code=first.code,
         reason=f"{first.what} {first.remedy}",
