@@ -11,11 +11,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from saphan.collect import checks, simulate, sources
 from saphan.collect import forms as form_reading
-from saphan.collect import simulate, sources
 from saphan.collect.forms.model import Form, Reading, State, Submission, Value
 from saphan.collect.rounds.model import Busy, Round
 from saphan.core.problem import Finding, Problem
+from saphan.mission.model import Mission
 
 CLEAN = {
     "missing_night": 0.0,
@@ -237,30 +238,34 @@ def test_an_hour_typed_again_has_another_id(
     assert 0 < len(planted) == sum(number - 1 for number in hours.values())
 
 
-def test_planted_typing_errors_are_in_the_numbers(
-    world: simulate.World, few: Round, mission_forms: Mapping[str, Form]
+def test_checks_find_every_mistake_that_was_planted(
+    mission: Mission, world: simulate.World, few: Round, mission_forms: Mapping[str, Form]
 ) -> None:
-    errors = {"impossible-hour": 0.03, "tenfold": 0.03, "ninety-nine": 0.03, "too-short": 0.05}
-    work = msgspec.structs.replace(world.settings.fieldwork, **{**CLEAN, "errors": errors})
+    errors = {"impossible-hour": 0.03, "tenfold": 0.1, "ninety-nine": 0.03, "too-short": 0.05}
+    found_by = {
+        "impossible-hour": "constraint",
+        "tenfold": "large-group",
+        "ninety-nine": "code-as-number",
+        "too-short": "too-short",
+        "retyped": "same-hour",
+    }
+    work = msgspec.structs.replace(world.settings.fieldwork, **{**CLEAN, "retyped": 0.02, "errors": errors})
     wrong = replace(world, settings=msgspec.structs.replace(world.settings, fieldwork=work))
     sent = _field(wrong, few, mission_forms)
-    readings = {reading.instance: reading for reading in sent.readings}
-    group = sent.forms["counter"].tables[1]
-    women, men = group.columns.index("women"), group.columns.index("men")
-    kinds = Counter(mistake.error for mistake in sent.work.planted)
-    assert set(kinds) == set(errors)
+    context = checks.context(mission, mission_forms.values())
+    single, across = checks.Checker(mission_forms.values(), context), checks.Across(mission_forms.values(), context)
+    issues = []
+    for submission, reading in zip(sent.submissions, sent.readings, strict=True):
+        issues += single.check(reading, submission.received)
+        across.add(reading)
+    issues += across.issues()
+    raised = {(issue.instance, issue.check) for issue in issues}
+    planted = Counter(mistake.error for mistake in sent.work.planted)
+    assert set(planted) == set(found_by)
     for mistake in sent.work.planted:
-        reading = readings[mistake.instance]
-        rows = _group(reading) if reading.form == "counter" else []
-        match mistake.error:
-            case "impossible-hour":
-                assert ("observed_hour", "constraint") in reading.faults
-            case "ninety-nine":
-                assert not rows or any(row[women] == 99 for row in rows)
-            case "tenfold":
-                assert not rows or any(int(str(row[men])) % 10 == 0 and int(str(row[men])) for row in rows)
-            case "too-short":
-                assert _minutes(sent, reading) < 5
+        assert (mistake.instance, found_by[mistake.error]) in raised, mistake
+    serious = {issue.instance for issue in issues if issue.check in ("constraint", "code-as-number", "large-group")}
+    assert serious == {m.instance for m in sent.work.planted if m.error not in ("too-short", "retyped")}
 
 
 def test_logs_say_each_day_once(sent: Sent, world: simulate.World) -> None:
@@ -347,12 +352,3 @@ def test_a_round_without_a_form_or_with_an_unknown_point_is_refused(
 
 def _group(reading: Reading) -> list[list[Value]]:
     return next(table for table in reading.tables if table.table == "group").values
-
-
-def _minutes(sent: Sent, reading: Reading) -> float:
-    root = sent.forms[reading.form].root
-    stamps = {
-        question.type: index for index, question in enumerate(root.questions) if question.type in ("start", "end")
-    }
-    start, end = (datetime.fromisoformat(str(reading.tables[0].values[0][stamps[kind]])) for kind in ("start", "end"))
-    return (end - start).total_seconds() / 60

@@ -38,10 +38,15 @@ class Filler:
         self._rng = rng
         self._work = work
         self._answer = [self._compile(form, question) for question in table.questions]
+        self._free = [index for index, question in enumerate(table.questions) if question.concept is None]
 
     def row(self, facts: Facts) -> Values:
         """Values by column, in order."""
         return [answer(facts) for answer in self._answer]
+
+    def has_invention(self, values: Values) -> bool:
+        """Whether a row holds an answer to a question without a concept, which another time may be another."""
+        return any(values[index] for index in self._free)
 
     def _compile(self, form: Form, question: Question) -> Callable[[Facts], str]:
         choices = form.choices.get(question.choices or "", ())
@@ -170,7 +175,7 @@ class Writer:
         return self._settle(identifier, self._fill(self.form.root.name, facts, repeats or {}))
 
     def write_cached(self, identifier: str, facts: Facts, table: Table, several: Sequence[Facts]) -> bytes:
-        """As `write`, for a repeat whose rows are few kinds of alike: equal facts give equal rows, written once.
+        """As `write`, for a repeat with few kinds of rows: those in which nothing is invented are written once.
 
         Relevance outside the repeat must not depend on its rows, nor that of a row on anything outside it.
         """
@@ -181,7 +186,10 @@ class Writer:
             if row is None:
                 example = self._fill(self.form.root.name, facts, {table.name: [own]})
                 self._settle(identifier, example)
-                row = self._cached[key] = self._render(table.name, example.inside[table.name][0])
+                settled = example.inside[table.name][0]
+                row = self._render(table.name, settled)
+                if not self._fillers[table.name].has_invention(settled.values):
+                    self._cached[key] = row
             rows.append(row)
         root = self._fill(self.form.root.name, facts, {})
         if self._root_conditional:

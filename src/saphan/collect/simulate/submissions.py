@@ -27,6 +27,7 @@ from saphan.core.problem import problem
 
 _TENFOLD, _NINETY_NINE, _IMPOSSIBLE = "tenfold", "ninety-nine", "impossible-hour"
 _TYPING = (_IMPOSSIBLE, _TENFOLD, _NINETY_NINE)
+_SEEN = ("men", "women", "boys", "girls")
 _METRES_50 = 0.00045  # degrees
 _DAY_ENDS = 22 * MINUTES  # when a phone without a connection is carried home
 
@@ -127,7 +128,12 @@ class Fieldwork:
         work, rng = self.world.settings.fieldwork, self._rng
         person = self._person(session)
         for day, hour, minutes in session.hours:
+            crossings = seen(self.world, session.point, day, hour, minutes)
             error = next((kind for kind in _TYPING if rng.random() < work.errors.get(kind, 0.0)), None)
+            if (error == _TENFOLD and not self._tellings.has_large_group(crossings)) or (
+                error == _NINETY_NINE and not len(crossings)
+            ):
+                error = None
             times = 2 if rng.random() < work.retyped else 1
             for copy in range(times):
                 identifier = self._identifier()
@@ -144,8 +150,7 @@ class Fieldwork:
                     "observed_hour": "25" if error == _IMPOSSIBLE else str(hour),
                     "minutes_observed": str(minutes),
                 }
-                crossings = seen(self.world, session.point, day, hour, minutes)[copy:]
-                write = partial(self._count, identifier, facts, crossings, None if copy else error)
+                write = partial(self._count, identifier, facts, crossings[copy:], None if copy else error)
                 self._add(person, day, end, write)
 
     def _plan_screening(self, selected: Selected) -> None:
@@ -221,13 +226,13 @@ class Fieldwork:
         if table is None:
             return writer.write(identifier, facts)
         groups = [dict(group) for group in self._tellings.groups(crossings)]
-        if groups and error == _TENFOLD:
-            largest = max(groups, key=lambda group: int(group["men"]))
-            largest["men"] = str(max(int(largest["men"]), 1) * 10)
-        if groups and error == _NINETY_NINE:
+        if error == _TENFOLD:
+            largest = max(groups, key=_size)
+            largest.update({kind: str(int(largest[kind]) * 10) for kind in _SEEN})
+        if error == _NINETY_NINE:
             groups[0]["women"] = "99"
         for group in groups:
-            group["total"] = str(sum(int(group[kind]) for kind in ("men", "women", "boys", "girls")))
+            group["total"] = str(_size(group))
         return writer.write_cached(identifier, {**facts, "group_count": str(len(groups))}, table, groups)
 
     def _one(self, concept: FormConcept, identifier: str, facts: Facts) -> bytes:
@@ -278,6 +283,10 @@ class Fieldwork:
 
     def _identifier(self) -> str:
         return f"uuid:{uuid.UUID(bytes=self._rng.bytes(16), version=4)}"
+
+
+def _size(group: Facts) -> int:
+    return sum(int(group[kind]) for kind in _SEEN)
 
 
 def fieldwork(world: World, round_: Round, forms: Mapping[str, Form], *, seed: int) -> Fieldwork:

@@ -15,6 +15,7 @@ from saphan.collect.simulate.selection import Selected
 _KEY_DAYS = 1024  # more than the days of any world: keeps the days of one party apart from the next one's
 _MORE = 0.35  # chance of a second need, and of a further reason
 _NONE = "none"
+_LARGE = 7
 
 
 class Tellings:
@@ -43,6 +44,11 @@ class Tellings:
             "origin": [code for point in settings.point.values() for code in point.abroad],
             "destination": [code for point in settings.point.values() for code in (*point.inside, point.near)],
         }
+
+    def has_large_group(self, crossings: NDArray[np.int64]) -> bool:
+        """Whether one group is so large that ten times as many would be noticed."""
+        sizes = self._world.parties.size[self._world.crossings.party[crossings]]
+        return bool((sizes >= _LARGE).any())
 
     def groups(self, crossings: NDArray[np.int64]) -> list[Mapping[str, str]]:
         """Each group as a counter sees it: direction, mode, and how many men, women, boys and girls."""
