@@ -1,7 +1,17 @@
 """Shares, means and persons from a survey weighted to what was counted."""
 
 from saphan.estimate.survey.model import Calibration, Margin, Response, Share
-from saphan.estimate.survey.shares import persons, share
+from saphan.estimate.survey.shares import persons, sensitivity, share
 from saphan.estimate.survey.weights import calibrate, nonresponse_weights
 
-__all__ = ["Calibration", "Margin", "Response", "Share", "calibrate", "nonresponse_weights", "persons", "share"]
+__all__ = [
+    "Calibration",
+    "Margin",
+    "Response",
+    "Share",
+    "calibrate",
+    "nonresponse_weights",
+    "persons",
+    "sensitivity",
+    "share",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import stats
@@ -88,6 +89,17 @@ def persons(
         raise ValueError("who was met crossing has crossed at least once")
     in_month = np.maximum(crossings * days / 30.0, 1.0)
     return share(1.0 / in_month, weights, stratum, cluster, domain=domain, level=level)
+
+
+def sensitivity(value: float, ratios: Sequence[float]) -> dict[float, float]:
+    """What a share would be if those with the trait answered `ratio` times as often as those without, by ratio.
+
+    Refusal that depends on what only the interview tells cannot be weighted away: this table stands in for an
+    interval. p(k) = (p / k) / (p / k + 1 - p). ValueError if a ratio is not positive.
+    """
+    if any(ratio <= 0 for ratio in ratios):
+        raise ValueError("a ratio of response rates is positive")
+    return {ratio: (value / ratio) / (value / ratio + 1.0 - value) for ratio in ratios}
 
 
 def _coefficient(calibration: Calibration, weights: FloatArray, influence: FloatArray) -> FloatArray:
