@@ -60,13 +60,14 @@ class Worlds:
                 yield int(cell)
 
     def sound(self) -> bool:
-        """Whether every world found fulfils every equation, to floating point's accuracy, and is nowhere below zero."""
+        """Whether every world found is one: nowhere below zero, and true to every equation."""
+        return all(map(self._is_sound, self._found))
+
+    def _is_sound(self, world: FloatArray) -> bool:
+        """Counts must agree to the last unit, values to the accuracy of floating point."""
         system = self.system
-        scale = np.maximum(abs(system.matrix) @ system.truth, 1.0)
-        return all(
-            bool((world >= 0).all() and (np.abs(system.matrix @ (world - system.truth)) <= SNAP * scale).all())
-            for world in self._found
-        )
+        room = 0.0 if system.integral else SNAP * np.maximum(abs(system.matrix) @ system.truth, 1.0)
+        return bool((world >= 0).all() and (np.abs(system.matrix @ (world - system.truth)) <= room).all())
 
     def _furthest(self, labels: IntArray, cell: int, sign: float, need: float) -> FloatArray:
         """The world in which `cell` is greatest (sign 1) or least (sign -1), moving only what bears its label."""
@@ -79,18 +80,27 @@ class Worlds:
         # Nothing has to move further than the cell in question needs to, times the number of cells that may pass it on.
         ceiling = truth + 2 * max(need, 1.0) * len(moving)
         known = matrix @ truth
-        answer = milp(
-            goal,
-            constraints=LinearConstraint(matrix, known, known) if matrix.shape[0] else None,
-            bounds=Bounds(np.zeros(len(moving)), ceiling),
-            integrality=np.full(len(moving), int(self.system.integral)),
-        )
         world = self.system.truth.copy()
-        if answer.x is None:
-            return world  # only rounding of the sums themselves can do that; then the truth is all there is
-        found = np.maximum(np.round(answer.x) if self.system.integral else answer.x, 0.0)
+        # Tables mostly have whole corners: ask for whole numbers only where the answer is not whole by itself.
+        for whole in (False, True) if self.system.integral else (False,):
+            answer = milp(
+                goal,
+                constraints=LinearConstraint(matrix, known, known) if matrix.shape[0] else None,
+                bounds=Bounds(np.zeros(len(moving)), ceiling),
+                integrality=np.full(len(moving), int(whole)),
+            )
+            if answer.x is None:
+                return world  # only rounding of the sums themselves can do that; then the truth is all there is
+            found = np.maximum(answer.x, 0.0)
+            if self.system.integral:
+                if not whole and (np.abs(found - np.round(found)) > SNAP).any():
+                    continue
+                found = np.round(found)
+            break
         near = np.abs(found - truth) <= SNAP * np.maximum(truth, 1.0)
         world[moving] = np.where(near, truth, found)
+        if not self._is_sound(world):
+            return self.system.truth  # the solver's noise is no other world
         self._found.append(world)
         return world
 

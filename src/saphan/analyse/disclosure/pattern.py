@@ -81,9 +81,8 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
     """The cheapest pattern among `moving` that holds `hidden` and meets all demands, or None if none was found in
     NODES.
 
-    One yes-or-no unknown a cell, and for each demand two worlds that may differ from the truth only in hidden cells, by
-    moves reckoned in the demand. A
-    demand on a cell that need not be hidden holds only where it is.
+    One yes-or-no unknown a cell, and for each demand two worlds that may differ from the truth only in hidden cells. A
+    demand on a cell that need not be hidden holds only where it is. For counts: every unknown is a whole number.
     """
     columns = np.asarray(moving)
     size = len(columns)
@@ -107,7 +106,7 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
     state(hstack([csr_array((lines, size)), equations]).tocsr(), np.zeros(lines), np.zeros(lines))
     for number, demand in enumerate(demands):
         truth = demand.system.truth[columns]
-        up, down = np.full(size, ROOM), np.minimum(truth / demand.need, ROOM)
+        up, down = np.full(size, ROOM * demand.need), np.minimum(truth, ROOM * demand.need)
         where = int(np.flatnonzero(columns == demand.cell)[0])
         for world in (2 * number, 2 * number + 1):
             offset = size * (1 + world)
@@ -119,7 +118,7 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
                 state(move.tocsr(), np.full(size, -np.inf), np.zeros(size))
         apart = coo_array(
             (
-                [1.0, -1.0, -1.0],
+                [1.0, -1.0, -demand.need],
                 ([0, 0, 0], [size * (1 + 2 * number) + where, size * (2 + 2 * number) + where, where]),
             ),
             shape=(1, unknowns),
@@ -132,12 +131,11 @@ def cheapest(release: Release, hidden: BoolArray, demands: Sequence[Demand], mov
             state(tie.tocsr(), np.zeros(1), np.ones(1))
     cost = np.zeros(unknowns)
     cost[:size] = [release.cells[column].cost for column in columns]
-    whole = np.concatenate([np.ones(size), np.zeros(size * blocks)])
     answer = milp(
         cost,
         constraints=LinearConstraint(vstack(rows).tocsr(), np.concatenate(least), np.concatenate(greatest)),
         bounds=Bounds(lower, upper),
-        integrality=whole,
+        integrality=np.ones(unknowns, dtype=np.int64),
         options={"node_limit": NODES, "mip_rel_gap": GAP},
     )
     if answer.x is None:

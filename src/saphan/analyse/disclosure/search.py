@@ -11,7 +11,7 @@ from saphan.analyse.disclosure.model import Bounds, Cell, Protection, Ratio, Rea
 from saphan.analyse.disclosure.system import BoolArray, FloatArray, Release, System, build
 from saphan.core.problem import problem
 
-EXACT = 150  # cells joined by equations up to which the cheapest pattern is looked for
+EXACT = 600  # cells times demands up to which the cheapest pattern is looked for: some seconds
 
 
 def protect(cells: Sequence[Cell], sums: Iterable[Sum], threshold: int, ratios: Iterable[Ratio] = ()) -> Protection:
@@ -63,22 +63,20 @@ class _Search:
         )
 
     def _protect_group(self, hidden: BoolArray, group: list[int]) -> BoolArray:
-        base = hidden
-        demands: dict[tuple[int, int], pattern.Demand] = {}
-        exact = len(group) <= EXACT
-        while True:
-            failing = list(self._failing(hidden, group))
-            if not failing:
-                return hidden if exact else self._prune(hidden, group)
-            new = [demand for demand in failing if (demand.system.integral, demand.cell) not in demands]
-            if exact and new:
-                demands.update({(demand.system.integral, demand.cell): demand for demand in new})
-                better = pattern.cheapest(self.release, base, list(demands.values()), group)
-                if better is not None:
-                    hidden = better
-                    continue
-            exact = False
+        patterns = [hidden]
+        counted = [demand for demand in self._failing(hidden, group) if demand.system.integral]
+        if counted and len(counted) * len(group) <= EXACT:
+            cheapest = pattern.cheapest(self.release, hidden, counted, group)
+            patterns += [] if cheapest is None else [cheapest]
+        return min((self._completed(start, group) for start in patterns), key=self._cost)
+
+    def _completed(self, hidden: BoolArray, group: list[int]) -> BoolArray:
+        while any(self._failing(hidden, group)):
             hidden = self._extend(hidden, group)
+        return self._prune(hidden, group)
+
+    def _cost(self, hidden: BoolArray) -> float:
+        return sum(cell.cost for cell, hide in zip(self.release.cells, hidden, strict=True) if hide)
 
     def _extend(self, hidden: BoolArray, group: list[int]) -> BoolArray:
         """Meet the failing demands one after the other, the hardest first."""

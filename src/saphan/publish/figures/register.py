@@ -53,7 +53,9 @@ def propose(
         ratios,
         mission.disclosure.threshold,
     )
-    rounded = round_figures(released.values(), sums).figures
+    shown = {name for name, figure in released.items() if figure.release is Release.PUBLIC} | {WHOLE}
+    # Only sums that a reader can add up have to add up in print.
+    rounded = round_figures(released.values(), [one for one in sums if shown >= {one.total, *one.parts}]).figures
     return Register(
         mission=mission.id,
         simulated=mission.simulated,

@@ -210,7 +210,7 @@ def _choose(names: Sequence[str], options: Sequence[Sequence[_Option]], sums: Se
             np.concatenate([np.zeros(size + lines), np.full(lines, -np.inf)]),
             np.concatenate([np.ones(size + lines), np.full(lines, np.inf)]),
         ),
-        integrality=np.concatenate([np.ones(size + lines), np.zeros(lines)]),
+        integrality=np.ones(size + 2 * lines, dtype=np.int64),  # amounts too: they are whole ticks
         options={"node_limit": NODES, "mip_rel_gap": 0.005},
     )
     if answer.x is None:
