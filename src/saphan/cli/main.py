@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -39,21 +37,6 @@ def run() -> None:
         raise SystemExit(1) from None
 
 
-def database_url() -> str | None:
-    """Where the register is, if the environment says so; otherwise SQLite below `var`."""
-    return os.environ.get("DATABASE_URL") or None
-
-
-def keys() -> str | None:
-    """The mission's keyring, where a secret store hands it over in the environment."""
-    return os.environ.get("SAPHAN_KEYS") or None
-
-
-def now() -> datetime:
-    """The moment a command was given."""
-    return datetime.now(tz=UTC)
-
-
 @app.callback(invoke_without_command=True)
 def version(
     asked: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
@@ -68,17 +51,17 @@ def version(
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
     """Make a mission folder to start from."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import folder  # noqa: PLC0415
 
-    commands.new(folder)
+    folder.new(folder)
 
 
 @app.command()
 def check(folder: Folder, as_json: Json = False) -> None:
     """Find everything that is wrong with a mission folder, in one pass."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import folder  # noqa: PLC0415
 
-    commands.check(folder, as_json=as_json)
+    folder.check(folder, as_json=as_json)
 
 
 @app.command()
@@ -89,9 +72,9 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Invent a year of crossings with a known truth, and the fieldwork over it, as submissions."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import folder  # noqa: PLC0415
 
-    commands.simulate(folder, seed=seed, to=to, as_json=as_json)
+    folder.simulate(folder, seed=seed, to=to, as_json=as_json)
 
 
 @app.command(name="import")
@@ -103,17 +86,17 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import submissions into the register. Run again, it completes what is missing and takes nothing twice."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import register  # noqa: PLC0415
 
-    commands.import_(folder, path, mapping=mapping, workers=workers, as_json=as_json)
+    register.import_(folder, path, mapping=mapping, workers=workers, as_json=as_json)
 
 
 @app.command()
 def build(folder: Folder, as_json: Json = False) -> None:
     """Freeze, estimate, and make every figure and product."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import register  # noqa: PLC0415
 
-    commands.build(folder, as_json=as_json)
+    register.build(folder, as_json=as_json)
 
 
 @figure.command()
@@ -123,9 +106,9 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Follow a figure down to the form versions and the number of submissions it was made from."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import figures  # noqa: PLC0415
 
-    commands.why(mission, reference, as_json=as_json)
+    figures.why(mission, reference, as_json=as_json)
 
 
 @app.command()
@@ -137,9 +120,9 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Recompute every figure of a published file from its frozen snapshot, and say which agree."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import figures  # noqa: PLC0415
 
-    commands.verify(path, snapshots=snapshot or [], as_json=as_json)
+    figures.verify(path, snapshots=snapshot or [], as_json=as_json)
 
 
 @app.command()
@@ -152,9 +135,9 @@ def design(
     as_json: Json = False,
 ) -> None:
     """How many weeks, which nights, how many interviews: try designs on invented years."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import folder  # noqa: PLC0415
 
-    commands.design(folder, within=within / 100, worlds=worlds, draws=draws, seed=seed, as_json=as_json)
+    folder.design(folder, within=within / 100, worlds=worlds, draws=draws, seed=seed, as_json=as_json)
 
 
 @app.command()
@@ -166,17 +149,17 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Show what was built, read-only, in a browser."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import figures  # noqa: PLC0415
 
-    commands.serve(folder, host=host, port=port)
+    figures.serve(folder, host=host, port=port)
 
 
 @app.command()
 def doctor(folder: Annotated[Path | None, typer.Argument(help="A mission folder to look at as well.")] = None) -> None:
     """Look at this machine, and at a mission's register and snapshots, for what would go wrong."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import register  # noqa: PLC0415
 
-    commands.doctor(folder)
+    register.doctor(folder)
 
 
 @places.command(name="import")
@@ -187,6 +170,6 @@ def places_import(
     as_json: Json = False,
 ) -> None:
     """Read administrative areas, and report what does not nest or does not match the folder."""
-    from saphan.cli import commands  # noqa: PLC0415
+    from saphan.cli.commands import folder  # noqa: PLC0415
 
-    commands.places_import(folder, path, write=write, as_json=as_json)
+    folder.places_import(folder, path, write=write, as_json=as_json)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
-
 import saphan
-from saphan.analyse.frames.freeze import open_snapshot
-from saphan.analyse.frames.model import Snapshot
 from saphan.collect.forms import load as load_forms
 from saphan.core import digest
-from saphan.core.problem import At, problem
+from saphan.pipeline import records
 from saphan.pipeline.estimating import estimate
 from saphan.pipeline.freezing import freeze
 from saphan.pipeline.labelling import labels
+from saphan.pipeline.records import Build
 from saphan.pipeline.registering import Opened, publish_forms
 from saphan.pipeline.workspace import Workspace
 from saphan.publish import formats, products
 from saphan.publish.figures.model import Register, Release
-from saphan.publish.figures.register import compare, decode, encode
+from saphan.publish.figures.register import compare, encode
 from saphan.register.intake import queries as intake
 
 Step = Callable[[str, int, int | None], None]
@@ -31,29 +28,11 @@ Step = Callable[[str, int, int | None], None]
 DATASET = "dataset"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Build:
-    """What a build left behind; `files` are relative to the mission's `var`, with their SHA-256.
-
-    `made_from` is the hash of everything that a build depends on: answers, mission folder, program. `changed` counts
-    the figures that differ from those of the build before.
-    """
-
-    made_from: str
-    frame: str
-    figures: int
-    public: int
-    changed: int
-    files: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-    new: bool = True
-
-
 def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
     """Freeze, estimate, figure and publish; the build before as it stands if nothing that it depends on has changed."""
     publish_forms(workspace, opened)
     made_from = digest.of_value([intake.state(), _folder(workspace.mission.folder), _program()])
-    before = last(workspace)
+    before = records.last(workspace)
     if before is not None and before.made_from == made_from and _stands(workspace.var, before):
         return replace(before, new=False, changed=0)
     step("Freezing answers", 0, 1)
@@ -65,8 +44,8 @@ def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
     step("Publishing", 0, 1)
     files = publish(workspace, register, opened)
     step("Publishing", 1, 1)
-    changed = len(compare(_register(workspace.figures), register)) if workspace.figures.is_file() else 0
-    _write(workspace.figures, encode(register))
+    changed = len(compare(records.figures(workspace.figures), register)) if workspace.figures.is_file() else 0
+    records.write(workspace.figures, encode(register))
     made = Build(
         made_from=made_from,
         frame=snapshot.key,
@@ -76,7 +55,7 @@ def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
         files={path.relative_to(workspace.var).as_posix(): digest.of_file(path) for path in files},
         notes=tuple(fact for name, fact in register.facts.items() if name.startswith("note ")),
     )
-    _write(_record(workspace), msgspec.json.format(msgspec.json.encode(made), indent=1))
+    records.keep(workspace, made)
     return made
 
 
@@ -94,38 +73,6 @@ def publish(workspace: Workspace, register: Register, opened: Opened) -> list[Pa
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return sorted(path for path in workspace.products.rglob("*") if path.is_file())
-
-
-def last(workspace: Workspace) -> Build | None:
-    """What the last build left, or None if there was none."""
-    path = _record(workspace)
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Build)
-    except (FileNotFoundError, msgspec.MsgspecError):
-        return None
-
-
-def built(workspace: Workspace) -> tuple[Register, Snapshot]:
-    """The figures of the last build and the snapshot they were made from; Problem if nothing was built."""
-    if not workspace.figures.is_file():
-        raise problem("build.none", At(file=str(workspace.mission.folder)))
-    register = _register(workspace.figures)
-    return register, open_snapshot(workspace.frames / register.frame)
-
-
-def _register(path: Path) -> Register:
-    return decode(path.read_bytes())
-
-
-def _record(workspace: Workspace) -> Path:
-    return workspace.var / "build.json"
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    beside.replace(path)
 
 
 def _folder(folder: Path) -> str:

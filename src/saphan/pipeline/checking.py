@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from saphan import mission as missions
-from saphan.collect import checks, forms, rounds
+from saphan.collect import checks, forms, rounds, simulate
 from saphan.core.problem import Finding
 from saphan.mission.model import Mission
 from saphan.publish import products
@@ -16,7 +16,9 @@ def check(folder: Path) -> tuple[Mission | None, list[Finding]]:
     mission, found = missions.find(folder)
     if mission is None:
         return None, found
-    for part in (forms, rounds, checks, products):
-        _, more = part.find(mission)  # type: ignore[attr-defined]
+    for part in (forms.find, rounds.find, checks.find, products.find):
+        _, more = part(mission)
         found.extend(more)
+    if (mission.folder / "world.toml").is_file():
+        found.extend(simulate.find(mission)[1])
     return mission, found

@@ -1,0 +1,91 @@
+"""Commands on a mission's register: import submissions, build from them, look for what would go wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from saphan.cli import show
+from saphan.cli.environment import database_url, keys, now
+from saphan.pipeline.building import build as build_all
+from saphan.pipeline.examining import examine
+from saphan.pipeline.receiving import receive
+from saphan.pipeline.records import Build
+from saphan.pipeline.registering import open_register
+from saphan.pipeline.workspace import Workspace, open_workspace
+
+
+def import_(folder: Path, path: Path, *, mapping: Path | None, workers: int, as_json: bool) -> None:
+    """`saphan import`; exit status 1 if something was refused or could not be read."""
+    workspace = open_workspace(folder, database_url())
+    opened = open_register(workspace, at=now(), keys=keys())
+    with show.progress(quiet=as_json) as step:
+        received = receive(workspace, opened, path, mapping=mapping, workers=workers, step=step)
+    receipt = received.receipt
+    if as_json:
+        show.json({"receipt": receipt, "unread": received.unread})
+    else:
+        show.table(
+            f"Import of {path.name}",
+            ("what", "submissions"),
+            [
+                ("taken", f"{receipt.stored:,}"),
+                ("had already", f"{receipt.duplicates:,}"),
+                ("refused", f"{len(receipt.refused):,}"),
+                ("not readable", f"{len(received.unread):,}"),
+                ("of the taken, without consent (quarantined)", f"{receipt.quarantined:,}"),
+                ("issues raised by checks", f"{receipt.issues:,}"),
+            ],
+            right=(1,),
+        )
+        for refused in receipt.refused[:20]:
+            show.err.print(f"refused: {refused.source}: {refused.reason}", markup=False, highlight=False)
+        show.findings(received.unread[:20])
+        hidden = max(len(receipt.refused) - 20, 0) + max(len(received.unread) - 20, 0)
+        if hidden:
+            show.err.print(f"... and {hidden:,} more; `--json` lists them all.")
+        show.out.print(f"Next: saphan build {folder}")
+    if receipt.refused or received.unread:
+        raise typer.Exit(1)
+
+
+def build(folder: Path, *, as_json: bool) -> None:
+    """`saphan build`."""
+    workspace = open_workspace(folder, database_url())
+    opened = open_register(workspace, at=now(), keys=keys())
+    with show.progress(quiet=as_json) as step:
+        made = build_all(workspace, opened, step)
+    if as_json:
+        show.json(made)
+    else:
+        _show_build(workspace, made)
+
+
+def _show_build(workspace: Workspace, made: Build) -> None:
+    if not made.new:
+        show.out.print(f"Nothing has changed since the last build of {workspace.mission.id}.")
+    else:
+        changed = f"; {made.changed:,} differ from the build before" if made.changed else ""
+        show.out.print(f"{made.figures:,} figures, {made.public:,} of them public{changed}. Snapshot {made.frame[:8]}.")
+        for note in made.notes:
+            show.out.print(f"  note: {note}", highlight=False)
+    top = [name for name in made.files if name.count("/") <= 2 and "/figures/" not in name]
+    for name in top:
+        show.out.print(f"  {workspace.var / name}", highlight=False)
+    pages = len(made.files) - len(top)
+    if pages:
+        show.out.print(f"  and {pages:,} pages of figures", highlight=False)
+    show.out.print(f"Next: saphan verify {workspace.products}")
+
+
+def doctor(folder: Path | None) -> None:
+    """`saphan doctor`; exit status 1 if something is wrong."""
+    answers = examine(folder, database_url=database_url(), keys=keys(), at=now())
+    for answer in answers:
+        mark = "[green]ok[/green]   " if answer.well else "[red]wrong[/red]"
+        show.out.print(f"{mark} {answer.what}", highlight=False)
+        if not answer.well:
+            show.out.print(f"      {answer.remedy}", highlight=False)
+    if not all(answer.well for answer in answers):
+        raise typer.Exit(1)

@@ -1,0 +1,21 @@
+"""What a command takes from around it: the environment and the clock, read here and nowhere below."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+
+def database_url() -> str | None:
+    """Where the register is, if the environment says so; otherwise SQLite below `var`."""
+    return os.environ.get("DATABASE_URL") or None
+
+
+def keys() -> str | None:
+    """The mission's keyring, where a secret store hands it over in the environment."""
+    return os.environ.get("SAPHAN_KEYS") or None
+
+
+def now() -> datetime:
+    """The moment a command was given."""
+    return datetime.now(tz=UTC)

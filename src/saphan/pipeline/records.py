@@ -1,0 +1,73 @@
+"""What the last build left: its figures, its snapshot, its files; read without the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from saphan.analyse.frames.freeze import open_snapshot
+from saphan.analyse.frames.model import Snapshot
+from saphan.core.problem import At, problem
+from saphan.pipeline.workspace import Workspace
+from saphan.publish.figures.model import Register
+from saphan.publish.figures.register import decode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """What a build left behind; `files` are relative to the mission's `var`, with their SHA-256.
+
+    `made_from` is the hash of everything that a build depends on: answers, mission folder, program. `changed` counts
+    the figures that differ from those of the build before.
+    """
+
+    made_from: str
+    frame: str
+    figures: int
+    public: int
+    changed: int
+    files: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    new: bool = True
+
+
+def keep(workspace: Workspace, made: Build) -> None:
+    """Record a build as the last one."""
+    write(_record(workspace), msgspec.json.format(msgspec.json.encode(made), indent=1))
+
+
+def last(workspace: Workspace) -> Build | None:
+    """What the last build left, or None if there was none."""
+    path = _record(workspace)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Build)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+
+
+def built(workspace: Workspace) -> tuple[Register, Snapshot]:
+    """The figures of the last build and the snapshot they were made from; Problem if nothing was built."""
+    if not workspace.figures.is_file():
+        raise problem("build.none", At(file=str(workspace.mission.folder)))
+    register = figures(workspace.figures)
+    return register, open_snapshot(workspace.frames / register.frame)
+
+
+def figures(path: Path) -> Register:
+    """The register of figures in a file."""
+    return decode(path.read_bytes())
+
+
+def _record(workspace: Workspace) -> Path:
+    return workspace.var / "build.json"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file beside its place, then put it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(content)
+    beside.replace(path)
