@@ -219,11 +219,16 @@ answer:intended_stay  dont-know       Does not know | ไม่ทราบ | �
 """
 
 
-@pytest.fixture(scope="session")
-def labels() -> Mapping[tuple[str, str], Text]:
-    """Labels of codes, as the forms would give them."""
+def labels_of(table: str) -> Mapping[tuple[str, str], Text]:
+    """Labels of codes from a table of key, code and the words in English, Thai and Burmese."""
     found = {}
-    for line in LABELS.strip().splitlines():
+    for line in table.strip().splitlines():
         key, code, words = line.split(maxsplit=2)
         found[key, code] = Text(dict(zip(("en", "th", "my"), words.split(" | "), strict=True)))
     return found
+
+
+@pytest.fixture(scope="session")
+def labels() -> Mapping[tuple[str, str], Text]:
+    """Labels of codes, as the forms would give them."""
+    return labels_of(LABELS)

@@ -91,10 +91,12 @@ class Composer:
         filled = Drawer(filler=filler, mission=self.mission).fill(block, heading, key)
         if filled.chart is None:
             return panel(paragraphs=((say("withheld-all", filler.language),),))
-        note = filler.runs(block.note, f"{key}.note") if block.note else ()
+        notes = [filler.runs(block.note, f"{key}.note")] if block.note else []
+        if filled.left_out:
+            notes.append((say("left-out", filler.language, count=filled.left_out),))
         if filled.withheld:
-            note = (*note, " " if note else "", say("withheld", filler.language))
-        return panel(chart=filled.chart, note=note)
+            notes.append((say("withheld", filler.language),))
+        return panel(chart=filled.chart, note=tuple(run for note in notes for run in (*note, " "))[:-1])
 
     def _fact(self, item: Item, key: str) -> Fact:
         figure = self.filler.figure(item.figure, key)

@@ -26,10 +26,11 @@ Drawn = Trend | Bars | Mirror | Map | Sankey
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """A chart, or None where all its figures are withheld; and whether some are."""
+    """A chart, or None where all its figures are withheld; and what of its family it does not draw."""
 
     chart: Chart | None
     withheld: bool
+    left_out: int = 0  # how many of its figures stand in its table only
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +95,14 @@ class Drawer:
         figures = _largest_first(members)
         if block.codes:
             figures = [figure for code in block.codes for figure in figures if figure.cell[varied] == code]
-        data = [self.filler.datum(figure, self.filler.label(figure, varied)) for figure in figures[: block.limit]]
+        data = [self.filler.datum(figure, self.filler.label(figure, varied)) for figure in figures]
         return self._filled(
             heading,
             (say("category", self.filler.language),),
             [_entry((datum.label,), datum) for datum in data],
             withheld=members.withheld,
-            draw=lambda width, size: bars(data, width=width, size=size),
+            drawn=block.limit,
+            draw=lambda width, size: bars(data[: block.limit], width=width, size=size),
         )
 
     def _mirror(self, block: Mirror, heading: str, key: str) -> Filled:
@@ -147,7 +149,7 @@ class Drawer:
     def _sankey(self, block: Sankey, heading: str, key: str) -> Filled:
         members = self.filler.members(block.figures, key)
         links = []
-        for figure in _largest_first(members)[: block.limit]:
+        for figure in _largest_first(members):
             origin, destination = (self.filler.label(figure, end) for end in ("origin", "destination"))
             datum = self.filler.datum(figure, f"{origin} → {destination}")
             links.append(Link(origin=origin, destination=destination, datum=datum))
@@ -156,7 +158,10 @@ class Drawer:
             (say("origin", self.filler.language), say("destination", self.filler.language)),
             [_entry((link.origin, link.destination), link.datum) for link in links],
             withheld=members.withheld,
-            draw=lambda width, size: sankey(links, width=width, height=block.height * size / PRINT_SIZE, size=size),
+            drawn=block.limit,
+            draw=lambda width, size: sankey(
+                links[: block.limit], width=width, height=block.height * size / PRINT_SIZE, size=size
+            ),
         )
 
     def _filled(
@@ -167,10 +172,14 @@ class Drawer:
         *,
         withheld: bool,
         draw: Draw,
+        drawn: int | None = None,
     ) -> Filled:
-        values = "; ".join(f"{', '.join(entry.labels)} {entry.value.text}" for entry in entries)
+        """The chart that draws the first `drawn` entries (all, if None) and has them all in its table."""
+        if not entries:
+            return Filled(chart=None, withheld=withheld)
+        values = "; ".join(f"{', '.join(entry.labels)} {entry.value.text}" for entry in entries[:drawn])
         chart = Chart(draw=draw, alternative=f"{heading}: {values}", columns=columns, entries=tuple(entries))
-        return Filled(chart=chart if entries else None, withheld=withheld)
+        return Filled(chart=chart, withheld=withheld, left_out=len(entries) - len(entries[:drawn]))
 
 
 def _largest_first(members: Members) -> list[Figure]:

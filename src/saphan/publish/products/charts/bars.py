@@ -20,7 +20,7 @@ def bars(data: Sequence[Datum], *, width: float, size: float, ink: Ink = Ink.FIR
     numbers = max((text_width(datum.printed.text, size, bold=True) for datum in data), default=0.0) + 6
     across = Scale(top=max((datum.high for datum in data), default=0.0), start=left, end=width - numbers)
     thickness = size * 1.05
-    row = size * 1.95 if beside else size * 2.9
+    row = size * 1.95 if beside else size * 3.5
     marks: list[Mark] = []
     for index, datum in enumerate(data):
         top = index * row + (row - thickness - 2 if not beside else (row - thickness) / 2)
@@ -29,7 +29,7 @@ def bars(data: Sequence[Datum], *, width: float, size: float, ink: Ink = Ink.FIR
         if beside:
             marks.append(Label(at=(left - 7, baseline), text=datum.label, size=size, anchor=Anchor.END))
         else:
-            marks.append(Label(at=(0.0, top - size * 0.45), text=datum.label, size=size))
+            marks.append(Label(at=(0.0, top - size * 0.65), text=datum.label, size=size))
         marks.append(
             Bar(x=left, y=top, width=max(0.6, across(datum.value) - left), height=thickness, ink=ink),
         )

@@ -142,19 +142,19 @@ def _polygons(geometry: BaseGeometry) -> list[Polygon]:
 def _names(spots: Sequence[Spot], projection: _Projection, unit: float, height: float, size: float) -> list[Mark]:
     marks: list[Mark] = []
     ordered = sorted(spots, key=lambda spot: -spot.at[1])
-    block = size * 2.9
-    wanted = [projection(*spot.at)[1] - size * 1.35 for spot in ordered]
+    block = size * 3.2
+    wanted = [projection(*spot.at)[1] - size * 1.5 for spot in ordered]
     placed = spread(wanted, block, low=size * 0.4, high=height - block)
     for spot, top in zip(ordered, placed, strict=True):
         x, y = projection(*spot.at)
         radius = _radius(spot, unit)
         reach = max(text_width(spot.datum.label, size), text_width(spot.datum.printed.text, size, bold=True))
-        elbow = (_INSET + reach + 3.0, top + size * 1.35)
+        elbow = (_INSET + reach + 3.0, top + size * 1.5)
         away = math.hypot(x - elbow[0], y - elbow[1]) or 1.0
         edge = (x - (x - elbow[0]) / away * radius, y - (y - elbow[1]) / away * radius)
         marks.append(Line(points=(elbow, edge), ink=Ink.MUTED, width=0.5))
         marks.append(Label(at=(_INSET, top + size), text=spot.datum.label, size=size))
-        marks.append(number_label((_INSET, top + size * 2.2), spot.datum.printed, size, bold=True))
+        marks.append(number_label((_INSET, top + size * 2.4), spot.datum.printed, size, bold=True))
     return marks
 
 

@@ -107,7 +107,7 @@ def _line(line: Series, ink: Ink, left: float, pace: float, upright: Scale) -> l
 def _names(series: Sequence[Series], x: float, upright: Scale, size: float) -> list[Mark]:
     last = [next(datum for datum in reversed(line.data) if datum is not None) for line in series if any(line.data)]
     named = [line for line in series if any(line.data)]
-    heights = spread([upright(datum.value) for datum in last], size * 1.3, low=size, high=upright.start)
+    heights = spread([upright(datum.value) for datum in last], size * 1.6, low=size, high=upright.start)
     return [
         Label(at=(x, y + size * 0.35), text=line.name, size=size, ink=ink, bold=True)
         for line, y, (ink, _) in zip(named, heights, _SERIES_INKS, strict=False)
