@@ -110,7 +110,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     missing_codes: tuple[int, ...] = (88, 99, 888, 999, 8888, 9999, -88, -99, -888, -999)
     same_rows: Count = 12
     same_answers: Count = 6
-    unusual_score: Positive = 6.0  # robust standard deviations on a log scale
+    unusual_score: Positive = 5.0  # robust standard deviations on a log scale
     unusual_least: Count = 30  # values a point needs before anything is unusual there
     severity: dict[str, str] = msgspec.field(default_factory=dict)  # check -> another severity, or "off"
 

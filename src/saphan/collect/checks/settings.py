@@ -34,12 +34,13 @@ def find(mission: Mission) -> tuple[Settings, list[Finding]]:
     settings = file.table(Settings) if file is not None else None
     if file is None or settings is None:
         return Settings(), found
+    concepts = [each.value for each in FormConcept]
     for concept, (least, most) in settings.duration.items():
-        if concept not in list(FormConcept):
-            file.wrong(f"duration.{concept}", f"There is no form concept {concept!r}. {remedy(concept, FormConcept)}")
+        if concept not in concepts:
+            file.wrong(f"duration.{concept}", f"There is no form concept {concept!r}. {remedy(concept, concepts)}")
         if least > most:
             file.wrong(f"duration.{concept}", "The least comes first, then the most, in minutes.")
-    severities = [*Severity, OFF]
+    severities = [*(each.value for each in Severity), OFF]
     for check, severity in settings.severity.items():
         if check not in CATALOGUE:
             file.wrong(f"severity.{check}", f"There is no check {check!r}. {remedy(check, CATALOGUE, what='checks')}")

@@ -65,6 +65,8 @@ class _FormChecks:
         self.numbers = [_number_columns(table) for table in form.tables]
         self.series = [_series(form, table, context.settings.same_answers) for table in form.tables]
         self.repeats = [index for index, table in enumerate(form.tables) if table.parent is not None]
+        # An issue's row is 0 in the form's own table, which has one, and counts from 1 in a repeat.
+        self.first_row = [0 if table.parent is None else 1 for table in form.tables]
         self.groups = [_Groups(index, table) for index, table in enumerate(form.tables) if table.concept == "group"]
 
     def run(self, reading: Reading, received: datetime, note: Raise) -> None:
@@ -163,8 +165,8 @@ class _FormChecks:
 
     def _numbers(self, reading: Reading, note: Raise) -> None:
         codes = self.codes
-        for rows, columns in zip(reading.tables, self.numbers, strict=True):
-            for number, values in enumerate(rows.values, start=1):
+        for rows, columns, first in zip(reading.tables, self.numbers, self.first_row, strict=True):
+            for number, values in enumerate(rows.values, start=first):
                 for column, name in columns:
                     if values[column] in codes:
                         note("code-as-number", rows.table, number, name)
@@ -174,11 +176,11 @@ class _FormChecks:
             rows = reading.tables[index].values
             if len(rows) >= self.settings.same_rows and all(row == rows[0] for row in rows):
                 note("same-rows", reading.tables[index].table)
-        for rows_of, series in zip(reading.tables, self.series, strict=True):
+        for rows_of, series, first in zip(reading.tables, self.series, self.first_row, strict=True):
             for columns, name in series:
-                for number, values in enumerate(rows_of.values, start=1):
-                    first = values[columns[0]]
-                    if first is not None and all(values[column] == first for column in columns):
+                for number, values in enumerate(rows_of.values, start=first):
+                    answer = values[columns[0]]
+                    if answer is not None and all(values[column] == answer for column in columns):
                         note("same-answers", rows_of.table, number, name)
 
 

@@ -7,6 +7,7 @@ from saphan.collect.forms.loading import decode as decode_form
 from saphan.collect.forms.loading import encode as encode_form
 from saphan.collect.forms.loading import find, from_xlsx, load
 from saphan.collect.forms.reading import Reader, read
+from saphan.collect.forms.validating import validate
 
 __all__ = [
     "CONCEPTS",
@@ -22,4 +23,5 @@ __all__ = [
     "from_xlsx",
     "load",
     "read",
+    "validate",
 ]

@@ -73,7 +73,6 @@ CONCEPTS: dict[str, Concept] = _concepts(
     ("total", (*_WHOLE, "calculate"), "travellers in all"),
     ("unaccompanied_child", _ONE, "a child seen alone: prompts a referral", ("yes", "no")),
     ("referral", _ONE, "whether the child seen alone was referred", ("yes", "no")),
-    ("referral", _ONE, "whether the child seen alone was referred", ("yes", "no")),
     # screener
     ("outcome", _ONE, "what came of approaching a selected traveller", OUTCOME),
     ("observed_sex", _ONE, "sex as the screener saw it", SEX),

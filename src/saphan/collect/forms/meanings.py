@@ -86,10 +86,11 @@ def _form_mistakes(sheets: Mapping[str, Sheet], file: str) -> Iterator[Finding]:
     row = settings.rows[0] if settings.rows else None
     concept = row.get("concept") if row else ""
     at = At(file=file, sheet="settings", row=row.number if row else None, column="concept")
+    known = [each.value for each in FormConcept]
     if not concept:
-        yield finding("form.no-concept", at, known=", ".join(FormConcept))
-    elif concept not in list(FormConcept):
-        yield finding("form.concept", at, name=concept, nearest=nearest.remedy(concept, FormConcept, what="concepts"))
+        yield finding("form.no-concept", at, known=", ".join(known))
+    elif concept not in known:
+        yield finding("form.concept", at, name=concept, nearest=nearest.remedy(concept, known, what="form concepts"))
 
 
 def _concept_mistakes(sheets: Mapping[str, Sheet], file: str) -> Iterator[Finding]:

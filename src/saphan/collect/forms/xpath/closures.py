@@ -85,10 +85,8 @@ def evaluate(bound: Bound) -> Evaluate:
             return lambda _: value
         case Answer(depth=depth, column=column):
             return lambda rows: rows[depth][column]
-        case Moment(whole=True):
-            return lambda rows: rows[0][-1][:10]
-        case Moment():
-            return lambda rows: rows[0][-1]
+        case Moment(whole):
+            return (lambda rows: _moment(rows)[:10]) if whole else _moment
         case Negation(operand):
             amount = _amount(operand, dated(operand))
             return lambda rows: -amount(rows)
@@ -103,6 +101,14 @@ def evaluate(bound: Bound) -> Evaluate:
             return lambda rows: by_name.get(text(name(rows)), "")
         case Nodes() | Operation():
             raise Uncovered
+
+
+def _moment(rows: Chain) -> str:
+    """When the form was filled in; ValueError if the submission does not say, for then nobody can know today."""
+    moment = rows[0][-1]
+    if not moment[:4].isdigit():
+        raise ValueError("no moment")
+    return moment
 
 
 def _same_text(answer: Answer, wanted: str, *, equal: bool) -> Decide:
