@@ -5,6 +5,7 @@ Everything made here is labelled as simulated: the truth's tables, every submiss
 
 from saphan.collect.simulate.crossings import World
 from saphan.collect.simulate.crossings import make as world
+from saphan.collect.simulate.offered import find_codes
 from saphan.collect.simulate.settings import Settings, find, load
 from saphan.collect.simulate.submissions import Fieldwork, Planted, fieldwork
 from saphan.collect.simulate.totals import Truth, truth
@@ -20,6 +21,7 @@ __all__ = [
     "World",
     "fieldwork",
     "find",
+    "find_codes",
     "load",
     "load_truth",
     "save_truth",

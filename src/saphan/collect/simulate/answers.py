@@ -7,7 +7,7 @@ changes; so a form may be rewritten freely, and the simulated answers follow its
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
@@ -15,14 +15,11 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from saphan.collect.forms.model import Form, Question, Reading, State, Table
-from saphan.collect.simulate.settings import NAME, Fieldwork
+from saphan.collect.simulate.settings import Fieldwork
 from saphan.collect.sources.instance import Template
-from saphan.core.nearest import remedy
-from saphan.core.problem import At, Finding, Problem, finding
 
 Facts = Mapping[str, str]  # by concept, or by type for what the phone itself fills in (start, end, today, deviceid)
 Values = list[str]
-_SELECTS = ("select_one", "select_multiple")
 _BOUND = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?\d+)(?!\d*\s*[-+*])")
 _ROUNDS = 6  # of blanking; each deeper level of relevance needs one
 _NEVER_MISSING = {  # known without asking, or the form makes no sense without them
@@ -38,15 +35,15 @@ class Filler:
         self._rng = rng
         self._work = work
         self._answer = [self._compile(form, question) for question in table.questions]
-        self._free = [index for index, question in enumerate(table.questions) if question.concept is None]
+        self._concepts = [question.concept for question in table.questions]
 
     def row(self, facts: Facts) -> Values:
         """Values by column, in order."""
         return [answer(facts) for answer in self._answer]
 
-    def has_invention(self, values: Values) -> bool:
-        """Whether a row holds an answer to a question without a concept, which another time may be another."""
-        return any(values[index] for index in self._free)
+    def has_invention(self, values: Values, facts: Facts) -> bool:
+        """Whether a row holds an answer that the facts do not give, which another time may be another."""
+        return any(value and concept not in facts for value, concept in zip(values, self._concepts, strict=True))
 
     def _compile(self, form: Form, question: Question) -> Callable[[Facts], str]:
         choices = form.choices.get(question.choices or "", ())
@@ -81,14 +78,14 @@ class Filler:
             return unsaid.get(State.REFUSED)
         return None
 
-    def _weighted(self, column: str) -> Callable[[Facts], str] | None:
-        """An answer by the weights that world.toml gives for a column, or for a column given a fact."""
+    def _weighted(self, names: set[str]) -> Callable[[Facts], str] | None:
+        """An answer by the weights that world.toml gives for a column or concept, alone or given a fact."""
         rng = self._rng
         tables = [
             (given.partition("="), list(weights), np.cumsum(list(weights.values())))
             for key, weights in self._work.answers.items()
             for name, _, given in [key.partition("@")]
-            if name == column
+            if name in names
         ]
         if not tables:
             return None
@@ -105,7 +102,7 @@ class Filler:
     def _invent(self, form: Form, question: Question) -> Callable[[Facts], str]:
         """Something that could have been answered, for a question whose meaning nobody bound."""
         rng = self._rng
-        weighted = self._weighted(question.column)
+        weighted = self._weighted({question.column, question.concept or question.column})
         if weighted is not None:
             return weighted
         names = [
@@ -188,7 +185,7 @@ class Writer:
                 self._settle(identifier, example)
                 settled = example.inside[table.name][0]
                 row = self._render(table.name, settled)
-                if not self._fillers[table.name].has_invention(settled.values):
+                if not self._fillers[table.name].has_invention(settled.values, own):
                     self._cached[key] = row
             rows.append(row)
         root = self._fill(self.form.root.name, facts, {})
@@ -247,31 +244,6 @@ def _drop(row: _Row, unasked: set[int]) -> bool:
         for inner in kept:
             changed |= _drop(inner, unasked)
     return changed
-
-
-def check_codes(forms: Iterable[Form], codes: Mapping[str, Iterable[str]]) -> None:
-    """Raise the Problem of every code in world.toml that a form does not offer for the concept it stands under."""
-    found: list[Finding] = []
-    for form in forms:
-        for table in form.tables:
-            for question in table.questions:
-                offered = [choice.name for choice in form.choices.get(question.choices or "", ())]
-                concept = question.concept or ""
-                if concept in codes and question.type in _SELECTS and offered:
-                    found.extend(
-                        finding(
-                            "world.code",
-                            At(file=NAME),
-                            form=form.id,
-                            concept=concept,
-                            choice=code,
-                            nearest=remedy(code, offered, what="choices"),
-                        )
-                        for code in dict.fromkeys(codes[concept])
-                        if code not in offered
-                    )
-    if found:
-        raise Problem(found)
 
 
 def _bounds(constraint: str | None) -> tuple[int, int]:

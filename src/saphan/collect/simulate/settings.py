@@ -150,7 +150,7 @@ class Fieldwork(_Table, frozen=True, kw_only=True):
     sent_twice: Share
     retyped: Share  # hours entered again as another submission
     errors: Mapping[str, Share]  # by kind of typing error, of counter submissions (or interviews)
-    answers: Mapping[str, Weights] = {}  # by column without a concept, or "column@concept=code": weights of codes
+    answers: Mapping[str, Weights] = {}  # of what facts do not give: by concept or column
     texts: tuple[str, ...] = ()  # what is written in free text
 
 

@@ -18,12 +18,13 @@ from saphan.collect import forms as form_reading
 from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import Form, Submission
 from saphan.collect.rounds.model import Round
-from saphan.collect.simulate.answers import Facts, Writer, check_codes
+from saphan.collect.simulate.answers import Facts, Writer
 from saphan.collect.simulate.crossings import MINUTES, World
+from saphan.collect.simulate.offered import find_codes
 from saphan.collect.simulate.selection import Selected, select
 from saphan.collect.simulate.tellings import Tellings
 from saphan.collect.simulate.visits import Session, seen, spells, visit
-from saphan.core.problem import problem
+from saphan.core.problem import Problem, problem
 
 _TENFOLD, _NINETY_NINE, _IMPOSSIBLE = "tenfold", "ninety-nine", "impossible-hour"
 _TYPING = (_IMPOSSIBLE, _TENFOLD, _NINETY_NINE)
@@ -66,7 +67,9 @@ class Fieldwork:
         self._zone = ZoneInfo(world.mission.timezone)
         self._forms = self._needed(forms)
         self._tellings = Tellings(world, round_)
-        check_codes(self._forms.values(), self._tellings.codes())
+        found = find_codes(world.settings, self._forms.values())
+        if found:
+            raise Problem(found)
         self._visits = visit(world, round_, self._rng)
         self.selected: tuple[Selected, ...] = tuple(select(world, round_, self._visits.sessions, self._rng))
         self._midnights: dict[int, datetime] = {}

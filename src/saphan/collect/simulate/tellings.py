@@ -10,12 +10,30 @@ from numpy.typing import NDArray
 from saphan.collect.forms.concepts import DIRECTION, SEX
 from saphan.collect.rounds.model import Round
 from saphan.collect.simulate.crossings import HISTORY, World
+from saphan.collect.simulate.parties import codes_of
 from saphan.collect.simulate.selection import Selected
+from saphan.collect.simulate.settings import Settings
 
 _KEY_DAYS = 1024  # more than the days of any world: keeps the days of one party apart from the next one's
 _MORE = 0.35  # chance of a second need, and of a further reason
 _NONE = "none"
 _LARGE = 7
+
+
+def told_codes(settings: Settings) -> Mapping[str, Iterable[str]]:
+    """By concept, every code that the facts below may hold."""
+    codes, points = codes_of(settings), settings.point.values()
+    return {
+        "point": codes.point,
+        "nationality": codes.nationality,
+        "mode": codes.mode,
+        "main_reason": codes.reason,
+        "other_reasons": (*codes.reason, _NONE),
+        "work_sector": codes.sector[1:],
+        "needs": settings.needs,
+        "origin": [code for point in points for code in point.abroad],
+        "destination": [code for point in points for code in (*point.inside, point.near)],
+    }
 
 
 class Tellings:
@@ -29,21 +47,6 @@ class Tellings:
         self._crossing_key = self._key(crossings.party, crossings.direction, crossings.day)
         self._sorted_keys = np.sort(self._crossing_key)
         self._commuter = [world.settings.traveller[kind].commuter for kind in world.codes.kind]
-
-    def codes(self) -> Mapping[str, Iterable[str]]:
-        """By concept, every code that these facts may hold."""
-        codes, settings = self._world.codes, self._world.settings
-        return {
-            "point": codes.point,
-            "nationality": codes.nationality,
-            "mode": codes.mode,
-            "main_reason": codes.reason,
-            "other_reasons": (*codes.reason, _NONE),
-            "work_sector": codes.sector[1:],
-            "needs": settings.needs,
-            "origin": [code for point in settings.point.values() for code in point.abroad],
-            "destination": [code for point in settings.point.values() for code in (*point.inside, point.near)],
-        }
 
     def has_large_group(self, crossings: NDArray[np.int64]) -> bool:
         """Whether one group is so large that ten times as many would be noticed."""
