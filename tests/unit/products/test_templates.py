@@ -91,3 +91,31 @@ def test_text_that_overflows_its_pages_is_refused(
     with pytest.raises(Problem) as refused:
         products.build(register, mission, tmp_path / "out", labels=labels, made_on=MADE_ON)
     assert refused.value.findings[0].code == "template.pages"
+
+
+def test_the_seed_mission_has_nothing_wrong(mission: Mission) -> None:
+    found, findings = products.find(mission)
+    assert [one.id for one in found] == ["factsheet"]
+    assert findings == []
+
+
+def test_everything_wrong_is_found_before_there_is_a_figure(edited: Callable[[str, str], Mission]) -> None:
+    mission = edited("A movement is one crossing", "Around 300 crossings a day; a movement is one crossing")
+    file = mission.folder / "products" / "factsheet.toml"
+    text = file.read_text("utf-8")
+    for before, after in (
+        ("TH6304 = ", "TH6399 = "),
+        ("{cite:dtm-framework}", "{cite:dtm}"),
+        ("{about:survey", "{abuot:survey"),
+        ('kind = "sankey"', 'kind = "sanky"'),
+    ):
+        assert before in text
+        text = text.replace(before, after, 1)
+    file.write_text(text, "utf-8")
+    _, findings = products.find(mission)
+    # A template with a block of no known kind cannot be read, so its places stay unread; its sentences do not.
+    assert {one.code for one in findings} == {"template.naked", "template.citation", "hedge.unknown", "template.kind"}
+    file.write_text(text.replace('kind = "sanky"', 'kind = "sankey"'), "utf-8")
+    _, findings = products.find(mission)
+    assert "place.unknown" in {one.code for one in findings}
+    assert all(one.at.file == "factsheet.toml" and one.at.column for one in findings)

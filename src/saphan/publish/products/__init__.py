@@ -1,11 +1,12 @@
 """Products: what is made for readers, from figures alone, and how it is read back and held against them.
 
 `build` makes a PDF and a page in each language and a page for each figure; `read_pdf` and `read_html` take a product
-apart again; `disagreements` says where it does not say what the figures say.
+apart again; `disagreements` says where it does not say what the figures say; `find` what is wrong with templates.
 """
 
 from saphan.publish.products.agreement import Disagreement, Fault, disagreements
 from saphan.publish.products.build import build
+from saphan.publish.products.checking import find
 from saphan.publish.products.model import Found, Product, Reading
 from saphan.publish.products.reading import read_html, read_pdf
 
@@ -17,6 +18,7 @@ __all__ = [
     "Reading",
     "build",
     "disagreements",
+    "find",
     "read_html",
     "read_pdf",
 ]

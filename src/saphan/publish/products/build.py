@@ -74,7 +74,7 @@ def _sheets(register: Register, mission: Mission, namers: Mapping[str, Namer], m
     cited = citations.load(mission.folder)
     findings: list[Finding] = []
     sheets = []
-    for path in sorted((mission.folder / "products").glob("*.toml")):
+    for path in template.paths(mission.folder):
         try:
             read = template.load(path, mission.languages)
             for language in mission.languages:

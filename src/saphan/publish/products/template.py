@@ -7,7 +7,7 @@ or an explicit literal.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,44 +176,55 @@ class _File:
     address: str = ""
 
 
+def read(path: Path) -> dict[str, object]:
+    """A template as TOML has it; Problem if it is missing, not UTF-8 or no TOML."""
+    at = At(file=path.name)
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise problem("file.missing", at) from None
+    except UnicodeDecodeError as error:
+        raise problem("file.encoding", at, byte=error.start) from None
+    except tomllib.TOMLDecodeError as error:
+        raise problem("toml.syntax", at, detail=error) from None
+
+
+def paths(folder: Path) -> list[Path]:
+    """The templates of a mission folder."""
+    return sorted((folder / "products").glob("*.toml"))
+
+
 def load(path: Path, languages: Sequence[str]) -> Template:
     """Read a template; Problem with every finding: syntax, unknown keys, kinds and blocks, missing languages."""
     file = path.name
+    raw = read(path)
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise problem("file.missing", At(file=str(path))) from None
-    except UnicodeDecodeError as error:
-        raise problem("file.encoding", At(file=file), byte=error.start) from None
-    except tomllib.TOMLDecodeError as error:
-        raise problem("toml.syntax", At(file=file), detail=error) from None
-    try:
-        read = msgspec.convert(raw, _File)
+        found = msgspec.convert(raw, _File)
     except msgspec.ValidationError as error:
         raise problem("toml.value", At(file=file), detail=error) from None
     findings: list[Finding] = []
     blocks: dict[str, Block] = {}
-    for name, block in read.blocks.items():
+    for name, block in found.blocks.items():
         try:
             blocks[name] = _block(name, block, file)
-        except Problem as found:
-            findings.extend(found.findings)
-    for page in read.pages:
+        except Problem as wrong:
+            findings.extend(wrong.findings)
+    for page in found.pages:
         for name in (name for row in page.rows for column in row for name in column.blocks):
-            if name not in read.blocks:
-                remedy = nearest.remedy(name, read.blocks, what="blocks")
+            if name not in found.blocks:
+                remedy = nearest.remedy(name, found.blocks, what="blocks")
                 findings.append(finding("template.block", At(file=file), name=name, nearest=remedy))
     findings.extend(_untranslated(raw, languages, file))
     if findings:
         raise Problem(findings)
     return Template(
-        id=read.id,
+        id=found.id,
         file=file,
-        title=read.title,
-        subtitle=read.subtitle,
-        summary=read.summary,
-        address=read.address,
-        pages=tuple(page.rows for page in read.pages),
+        title=found.title,
+        subtitle=found.subtitle,
+        summary=found.summary,
+        address=found.address,
+        pages=tuple(page.rows for page in found.pages),
         blocks=blocks,
     )
 
@@ -234,18 +245,20 @@ def _block(name: str, block: Mapping[str, object], file: str) -> Block:
         raise problem("toml.value", at, detail=error) from None
 
 
-def _untranslated(raw: object, languages: Sequence[str], file: str, key: str = "") -> list[Finding]:
-    """Every text (a table whose keys are languages) that lacks one of the languages."""
-    if isinstance(raw, list):
-        return [
-            found for index, part in enumerate(raw) for found in _untranslated(part, languages, file, f"{key}.{index}")
-        ]
-    if not isinstance(raw, dict):
-        return []
-    if raw and all(len(name) == 2 and isinstance(words, str) for name, words in raw.items()):
-        return [
-            finding("template.language", At(file=file, column=key.lstrip(".")), language=language)
-            for language in languages
-            if language not in raw
-        ]
-    return [found for name, part in raw.items() for found in _untranslated(part, languages, file, f"{key}.{name}")]
+def texts(raw: object, key: str = "") -> Iterator[tuple[str, Words]]:
+    """Every text of a template (a table whose keys are languages) with its key, from the file as TOML has it."""
+    if isinstance(raw, dict) and raw and all(len(name) == 2 and isinstance(words, str) for name, words in raw.items()):
+        yield key, raw
+    elif isinstance(raw, dict | list):
+        for name, part in raw.items() if isinstance(raw, dict) else enumerate(raw):
+            yield from texts(part, f"{key}.{name}" if key else str(name))
+
+
+def _untranslated(raw: object, languages: Sequence[str], file: str) -> list[Finding]:
+    """Every text that lacks one of the languages."""
+    return [
+        finding("template.language", At(file=file, column=key), language=language)
+        for key, words in texts(raw)
+        for language in languages
+        if language not in words
+    ]

@@ -1,0 +1,69 @@
+"""What is wrong with a mission's templates that can be told before there is a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from saphan.core import nearest
+from saphan.core.problem import At, Finding, Problem, finding
+from saphan.mission.model import Mission
+from saphan.publish.figures.hedge import parse as parse_hedge
+from saphan.publish.products import citations, sentence, template
+from saphan.publish.products.citations import Citation
+from saphan.publish.products.template import Map, Template
+
+
+def find(mission: Mission) -> tuple[tuple[Template, ...], list[Finding]]:
+    """The templates that can be read, and everything wrong with any: keys, blocks, languages, naked numbers, places."""
+    try:
+        cited, findings = citations.load(mission.folder), []
+    except Problem as wrong:
+        cited, findings = {}, list(wrong.findings)
+    found = []
+    for path in template.paths(mission.folder):
+        try:
+            read = template.load(path, mission.languages)
+            found.append(read)
+            findings.extend(_positions(read, mission))
+        except Problem as wrong:
+            findings.extend(wrong.findings)
+        findings.extend(_sentences(path, cited))
+    return tuple(found), findings
+
+
+def _positions(read: Template, mission: Mission) -> Iterator[Finding]:
+    areas = mission.places.areas
+    for name, block in read.blocks.items():
+        for pcode in block.positions if isinstance(block, Map) else ():
+            if pcode not in areas:
+                at = At(file=read.file, column=f"blocks.{name}.positions")
+                yield finding("place.unknown", at, pcode=pcode, nearest=nearest.remedy(pcode, areas, what="P-codes"))
+
+
+def _sentences(path: Path, cited: Mapping[str, Citation]) -> Iterator[Finding]:
+    """Naked numbers, open braces, hedges and citations that do not exist, in every text and language."""
+    try:
+        raw = template.read(path)
+    except Problem:
+        return  # found when it was loaded
+    for key, words in template.texts(raw):
+        for language, text in words.items():
+            at = At(file=path.name, column=f"{key}.{language}")
+            try:
+                for part in sentence.parse(text, at):
+                    if isinstance(part, sentence.Placeholder):
+                        yield from _placeholder(part, at, cited)
+            except Problem as wrong:
+                yield from wrong.findings
+
+
+def _placeholder(part: sentence.Placeholder, at: At, cited: Mapping[str, Citation]) -> Iterator[Finding]:
+    if part.how == "cite":
+        if part.what not in cited:
+            remedy = nearest.remedy(part.what, cited, what="citations")
+            yield finding("template.citation", at, id=part.what, nearest=remedy)
+    elif part.how == "largest":
+        parse_hedge(part.argument, at)
+    elif part.how != "label-of-largest":
+        parse_hedge(f"{part.how} {part.argument}", at)
