@@ -178,3 +178,22 @@ def test_a_chart_whose_values_are_all_withheld_says_so(
     page = (tmp_path / "factsheet.en.html").read_text("utf-8")
     assert "These values are withheld to protect people" in page
     assert "Motorbike" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_factsheet_has_real_headings_and_words_for_every_chart(
+    built: Mapping[str, products.Product], language: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    pending = [read(built[f"factsheet.{language}.pdf"]).trailer["/Root"]["/StructTreeRoot"]]
+    while pending:
+        node = pending.pop().get_object()
+        if isinstance(node, list):
+            pending.extend(node)
+        elif isinstance(node, dict):
+            found.setdefault(str(node.get("/S")), []).append(str(node.get("/Alt", "")))
+            pending.extend([node["/K"]] if "/K" in node else [])
+    assert len(found["/H1"]) == 1
+    assert len(found["/H2"]) > 8
+    assert len(found["/Figure"]) == 9
+    assert all(len(words) > 40 for words in found["/Figure"])

@@ -143,7 +143,7 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
     }
     inputs = {"sheet": msgspec.json.encode(data).decode(), **{attached.name: attached.text for attached in attachments}}
     midnight = datetime.datetime.combine(sheet.made_on, datetime.time(), datetime.UTC)
-    compiler = typst.Compiler(input=_TYPST / "sheet.typ", root=_TYPST, font_paths=_fonts(), sys_inputs=inputs)
+    compiler = typst.Compiler(input=_TYPST / "sheet.typ", root=_TYPST, font_paths=fonts(), sys_inputs=inputs)
     made = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-3a"], timestamp=midnight)
     assert isinstance(made, bytes)
     count = len(PdfReader(io.BytesIO(made)).pages)
@@ -159,5 +159,6 @@ def source_line(source: Citation) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Our own fonts and no others, so that every machine draws the same page."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
