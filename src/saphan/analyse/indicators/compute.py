@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from saphan.analyse.frames.model import Snapshot
-from saphan.analyse.indicators import fieldwork, flows, profiles
+from saphan.analyse.indicators import fieldwork, flows, profiles, trial
 from saphan.analyse.indicators.flows import Flows
 from saphan.analyse.indicators.interviews import interviews, selected
 from saphan.analyse.indicators.model import Results
@@ -11,7 +11,7 @@ from saphan.analyse.indicators.observed import observe
 from saphan.analyse.indicators.sample import sample
 from saphan.analyse.indicators.weighting import weigh
 from saphan.collect.forms.concepts import FormConcept
-from saphan.collect.rounds.model import Round
+from saphan.collect.rounds.model import Draw, Round
 from saphan.core.problem import problem
 from saphan.estimate.engines.duckdb import DuckDB
 from saphan.estimate.flow import fit
@@ -33,6 +33,8 @@ def compute(snapshot: Snapshot, mission: Mission, fielded: Round) -> Results:
     sampled = sample(engine, frames, mission, fielded, observed)
     found = Flows(mission=mission, fielded=fielded, sampled=sampled, fit=fit(sampled.sample))
     results = flows.compute(found) + fieldwork.compute(found)
+    if FormConcept.COUNTER not in frames and fielded.draw is not Draw.CENSUS:
+        results += trial.compute(engine, frames, found)
     if fielded.screening is not None and all(rows.get(name) for name in SURVEYED):
         columns = frozenset(
             name
