@@ -26,7 +26,7 @@ def random_week(rng: np.random.Generator, first_day: date, days: int) -> IntArra
     return cluster
 
 
-def equal_chance_week(rng: np.random.Generator, first_day: date, days: int) -> IntArray:
+def equal_chance_week(rng: np.random.Generator, _first_day: date, days: int) -> IntArray:
     """One week of every four, across month ends; the first block starts on a random day, so every day has chance 1/4.
 
     A week that reaches over an end of the calendar is counted on the days inside it.

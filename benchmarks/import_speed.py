@@ -50,14 +50,15 @@ class Rate:
     name: str
     submissions: int
     seconds: float
-    cpu: float
+    cpu: tuple[float, float]  # of the writer, of the readers
     stored: int
     issues: int = 0
 
     def __str__(self) -> str:
+        writer, readers = (1e6 * each / self.submissions for each in self.cpu)
         return (
             f"{self.name:34s} {self.submissions / self.seconds:8,.0f} /s {self.seconds:8.2f} s"
-            f" {1e6 * self.cpu / self.submissions:6.0f} us CPU {self.stored / self.submissions:7,.0f} bytes kept, each"
+            f" {writer:5.0f} + {readers:.0f} us CPU {self.stored / self.submissions:7,.0f} bytes kept, each"
         )
 
 
@@ -137,10 +138,10 @@ def members(path: Path) -> Iterator[Submission]:
             yield Submission(xml=archive.read(member), source=member.filename, received=AT)
 
 
-def cpu() -> float:
-    """CPU seconds of this process and the ended ones it started."""
+def cpu() -> tuple[float, float]:
+    """CPU seconds of this process, and of the ended ones that it started."""
     own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    return own.ru_utime + own.ru_stime, others.ru_utime + others.ru_stime
 
 
 def product(
@@ -154,7 +155,8 @@ def product(
     vault = Vault(keyring=sealing.new_keyring(), attachments=folder / "attachments")
     before, start = cpu(), time.perf_counter()
     receipt = import_submissions(members(archive), context=context, vault=vault, by=BY, at=AT, workers=workers)
-    seconds, used = time.perf_counter() - start, cpu() - before
+    seconds, after = time.perf_counter() - start, cpu()
+    used = (after[0] - before[0], after[1] - before[1])
     assert (receipt.stored, receipt.refused) == (count, ())
     return Rate(
         name=name, submissions=count, seconds=seconds, cpu=used, stored=database.stat().st_size, issues=receipt.issues
@@ -184,7 +186,8 @@ def floor(name: str, archive: Path, count: int, folder: Path) -> Rate:
         if len(rows) == 2000:
             write()
     write()
-    seconds, used = time.perf_counter() - start, cpu() - before
+    seconds, after = time.perf_counter() - start, cpu()
+    used = (after[0] - before[0], after[1] - before[1])
     connection.close()
     return Rate(name=name, submissions=count, seconds=seconds, cpu=used, stored=database.stat().st_size)
 

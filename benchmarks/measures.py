@@ -20,7 +20,7 @@ def row(estimate: Estimate, truth: float, peer: float = float("nan")) -> tuple[f
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """Relative errors of one estimator on one target, in per cent where not a ratio; each with its Monte Carlo error."""
+    """Relative errors of one estimator on one target, in per cent where not a ratio, with Monte Carlo errors."""
 
     name: str
     draws: int

@@ -55,8 +55,8 @@ def _holidays(path: Path) -> dict[date, str]:
 
 def _hours(path: Path) -> dict[str, dict[tuple[date, int], float]]:
     found: dict[str, dict[tuple[date, int], float]] = {}
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["count"] not in ("", "NA"):
                 hour = (date.fromisoformat(row["date"]), int(row["hour"]))

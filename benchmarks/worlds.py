@@ -84,7 +84,9 @@ def world(rng: np.random.Generator, *, points: int = 3, hidden_refusal: bool = F
     official = movements[:, DAY] * np.exp(rng.normal(np.log(0.8), 0.03, (points, DAYS)))
     class_share = rng.dirichlet(np.full(CLASSES, 8.0), points)
     drift = 0.5 * _season(rng, day, 1) + 0.3 * _shocks(rng, points, 1)[:, 0]
-    odds = rng.normal(-1.5, 0.4) + rng.normal(0, 0.6, CLASSES)[None, :, None] + rng.normal(0, 0.3, points)[:, None, None]
+    odds = (
+        rng.normal(-1.5, 0.4) + rng.normal(0, 0.6, CLASSES)[None, :, None] + rng.normal(0, 0.3, points)[:, None, None]
+    )
     rate = rng.uniform(0.45, 0.95, CLASSES)
     ratio = rng.uniform(0.5, 0.8) if hidden_refusal else 1.0
     return World(
@@ -97,9 +99,7 @@ def world(rng: np.random.Generator, *, points: int = 3, hidden_refusal: bool = F
     )
 
 
-def fieldwork(
-    rng: np.random.Generator, of: World, design: Design, *, ratio: bool = False
-) -> FlowSample:
+def fieldwork(rng: np.random.Generator, of: World, design: Design, *, ratio: bool = False) -> FlowSample:
     """Count a world: the days drawn in full (a tenth of them in part), and one night of every seven days."""
     points = of.movements.shape[0]
     cluster = DRAWS[design](rng, FIRST_DAY, DAYS)

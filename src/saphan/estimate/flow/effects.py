@@ -1,8 +1,10 @@
 """The usual day: level, weekday and holiday effects of one series by penalised quasi-Poisson regression.
 
-mu = exp(level_w + weekday_wk + holiday_wd) times a known daily series where there is one. Effects have normal priors,
-correlated between the windows of the day, so that a window watched on twelve nights a year borrows its week from what
-is known. Fitted without penalty, sums of the fitted values equal the sums counted (McCullagh and Nelder 1989, ch. 9).
+mu = exp(level_w + weekday_wk + holiday_wd), times a known daily series to a power near 1 where there is one: a ratio
+where it tracks the counts, a regression where it does so in part (at night, or with errors of its own). Effects have
+normal priors, correlated between the windows of the day, so that a window watched on twelve nights a year borrows its
+week from what is known. Fitted without penalty, sums of the fitted values equal the sums counted (McCullagh and Nelder
+1989, ch. 9).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import scipy.linalg
 from saphan.estimate.flow.model import BoolArray, FloatArray, IntArray, Settings
 
 WEEK = 7
-LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, BRIDGE, KIND = 0, slice(1, 8), 8, 9, 10, slice(11, None)
+LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, BRIDGE, KNOWN, KIND = 0, slice(1, 8), 8, 9, 10, 11, slice(12, None)
 FLAT = 10.0  # prior variance of a level about its fitted value: no opinion
 STEPS = 30
 
@@ -33,7 +35,16 @@ class Days:
     @property
     def width(self) -> int:
         """Number of effects of one window."""
-        return 11 + int(self.kind.shape[1])
+        return 12 + int(self.kind.shape[1])
+
+    def on(self, chosen: IntArray) -> Days:
+        """The calendar of some of its days."""
+        return Days(
+            weekday=self.weekday[chosen],
+            holiday=self.holiday[chosen],
+            bridge=self.bridge[chosen],
+            kind=self.kind[chosen],
+        )
 
 
 def days_of(weekday: IntArray, holiday: Sequence[str | None], weekend: Sequence[int]) -> Days:
@@ -83,7 +94,7 @@ def prior(
     windows: int,
     settings: Settings,
     *,
-    scale: float = 1.0,
+    known: bool = False,
     weekday_mean: FloatArray | None = None,
     weekday_variance: FloatArray | None = None,
 ) -> Prior:
@@ -92,15 +103,18 @@ def prior(
     mean = np.zeros((windows, days.width))
     mean[:, RESEMBLANCE] = middle
     mean[:, BRIDGE] = middle
+    mean[:, KNOWN], elastic = settings.elasticity
     variance = np.empty((windows, days.width))
-    variance[:, WEEKDAY] = (settings.weekday_deviation * scale) ** 2
+    variance[:, WEEKDAY] = settings.weekday_deviation**2
     if weekday_mean is not None and weekday_variance is not None:
         mean[:, WEEKDAY] = weekday_mean
         variance[:, WEEKDAY] = weekday_variance
-    variance[:, HOLIDAY] = (settings.holiday_deviation * scale) ** 2
+    holidays = settings.known_holidays if known else 1.0
+    variance[:, HOLIDAY] = (settings.holiday_deviation * holidays) ** 2
     variance[:, RESEMBLANCE] = deviation**2
     variance[:, BRIDGE] = deviation**2
-    variance[:, KIND] = (settings.kind_deviation * scale) ** 2
+    variance[:, KNOWN] = elastic**2
+    variance[:, KIND] = (settings.kind_deviation * holidays) ** 2
     variance[:, LEVEL] = FLAT
     together = np.full((windows, windows), settings.window_correlation)
     np.fill_diagonal(together, 1.0)
@@ -140,9 +154,27 @@ def usual(
     count: FloatArray, effort: FloatArray, known: FloatArray | None, days: Days, before: Prior, settings: Settings
 ) -> Usual:
     """Fit the usual day to counts (W, D) in `effort` (W, D); mu is 0 in windows where nothing was seen."""
-    windows, length = count.shape
-    width = days.width
-    base = np.zeros(length) if known is None else np.log(known)
+    base = np.zeros(days.weekday.size) if known is None else np.log(known / known.mean())
+    watched = np.flatnonzero((effort > 0).any(axis=0))
+    effects, information, dispersion, seen = _solved(
+        count[:, watched], effort[:, watched], base[watched], days.on(watched), before, settings
+    )
+    mu, jacobian = _expected(effects, days, base, settings.rest_day)
+    return Usual(
+        effects=effects,
+        mu=np.where(seen[:, None], mu, 0.0),
+        jacobian=jacobian,
+        dispersion=dispersion,
+        information=information,
+        prior=before,
+    )
+
+
+def _solved(
+    count: FloatArray, effort: FloatArray, base: FloatArray, days: Days, before: Prior, settings: Settings
+) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
+    """Newton's method on the watched days: effects, their precision, dispersion, and the windows with any count."""
+    windows, width = before.mean.shape
     precision = scipy.linalg.inv(before.covariance)
     total, hours = count.sum(axis=1), (effort * np.exp(base)).sum(axis=1)
     seen = total > 0
@@ -174,18 +206,9 @@ def usual(
         freedom = np.maximum(observed.sum(axis=1) - 5.0, 2.0)
         squares = (np.where(observed, fitted / mean[:, None], 0.0) * residual**2).sum(axis=1)
         dispersion = (squares + 0.05) / (freedom + 1.0)
-        if step > 1 and np.abs(change).max() < 1e-5:
+        if step > 1 and np.abs(change).max() < 1e-4:
             break
-    mu, jacobian = _expected(effects, days, base, settings.rest_day)
-    mu = np.where(seen[:, None], mu, 0.0)
-    return Usual(
-        effects=effects,
-        mu=mu,
-        jacobian=jacobian,
-        dispersion=dispersion,
-        information=flat,
-        prior=before,
-    )
+    return effects, flat, dispersion, seen
 
 
 def _expected(effects: FloatArray, days: Days, base: FloatArray, rest_day: int) -> tuple[FloatArray, FloatArray]:
@@ -199,7 +222,7 @@ def _expected(effects: FloatArray, days: Days, base: FloatArray, rest_day: int) 
     off, bridge = days.holiday.astype(float), days.bridge.astype(float)
     share, part = effects[:, [RESEMBLANCE]], effects[:, [BRIDGE]]
     dull = effects[:, [HOLIDAY]] + share * to_rest  # what a holiday of no special kind would do to this day
-    ordinary = base + effects[:, [LEVEL]] + week[:, days.weekday]
+    ordinary = effects[:, [LEVEL]] + week[:, days.weekday] + effects[:, [KNOWN]] * base
     log = ordinary + (off + part * bridge) * dull + effects[:, KIND] @ days.kind.T
     # What a bridge day is seen to do says how far it is a holiday, never what holidays do: those terms are left out.
     jacobian = np.zeros((windows, length, width))
@@ -210,18 +233,19 @@ def _expected(effects: FloatArray, days: Days, base: FloatArray, rest_day: int) 
     jacobian[:, :, HOLIDAY] = off
     jacobian[:, :, RESEMBLANCE] = off * to_rest
     jacobian[:, :, BRIDGE] = bridge * dull
+    jacobian[:, :, KNOWN] = base
     jacobian[:, :, KIND] = days.kind
     return np.exp(np.clip(log, -50.0, 50.0)), jacobian
 
 
-def borrowed(fits: Sequence[Usual], settings: Settings, *, scale: float = 1.0) -> list[tuple[FloatArray, FloatArray]]:
+def borrowed(fits: Sequence[Usual], settings: Settings) -> list[tuple[FloatArray, FloatArray]]:
     """What the other series say of each series' week: mean and variance, (W, 7) each, leaving that series out.
 
     Random-effects pooling (DerSimonian and Laird 1986, the variance between series given). Series of one sample share
     their days and so their shocks: together they weigh half of what independent series would.
     """
-    own_prior = (settings.weekday_deviation * scale) ** 2
-    between = (settings.weekday_deviation_between * scale) ** 2
+    own_prior = settings.weekday_deviation**2
+    between = settings.weekday_deviation_between**2
     estimates, precisions = [], []
     for one in fits:
         windows, width = one.effects.shape

@@ -29,7 +29,6 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
     chosen = settings or Settings()
     days = effects.days_of(sample.weekday, sample.holiday, chosen.weekend)
     known = None if sample.known is None else _filled(sample, sample.known, chosen)
-    scale = 1.0 if known is None else chosen.known_deviation
     series, windows, _ = sample.shape
     counted, observed = sample.counted, np.where(sample.open, sample.effort, 0.0)
     needed = [bool((sample.rest[s] > 0).any() and (counted[s] > 0).any()) for s in range(series)]
@@ -44,12 +43,14 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
             chosen,
         )
 
-    plain = effects.prior(days, windows, chosen, scale=scale)
+    plain = effects.prior(days, windows, chosen, known=known is not None)
     first = {s: usual(s, plain) for s in range(series) if needed[s]}
     if len(first) > 1:
-        others = effects.borrowed(list(first.values()), chosen, scale=scale)
+        others = effects.borrowed(list(first.values()), chosen)
         for s, (mean, variance) in zip(list(first), others, strict=True):
-            informed = effects.prior(days, windows, chosen, scale=scale, weekday_mean=mean, weekday_variance=variance)
+            informed = effects.prior(
+                days, windows, chosen, known=known is not None, weekday_mean=mean, weekday_variance=variance
+            )
             first[s] = usual(s, informed)
     posterior = {
         s: swells(

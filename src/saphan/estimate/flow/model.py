@@ -101,10 +101,11 @@ class Settings:
     weekend: tuple[int, ...] = (5, 6)
     weekday_deviation: float = 0.5  # of one weekday from the week's mean
     weekday_deviation_between: float = 0.15  # of one series' weekday effect from that of the others
-    holiday_deviation: float = 0.7  # of holidays in general from an ordinary day, beyond the rest day's effect
+    holiday_deviation: float = 0.6  # of holidays in general from an ordinary day, beyond the rest day's effect
     kind_deviation: float = 0.4  # of one kind of holiday from holidays in general
     resemblance: tuple[float, float] = (0.5, 0.5)  # share of the rest day in a holiday, of a holiday in a bridge day
-    known_deviation: float = 0.3  # the deviations above are multiplied by this where a known series explains the days
+    known_holidays: float = 0.3  # the two deviations above are multiplied by this where a known series tells of them
+    elasticity: tuple[float, float] = (1.0, 0.5)  # power of a known series in the counts: mean, deviation
     season_days: float = 40.0  # length over which the season changes
     short_days: tuple[float, ...] = (5.0, 15.0)  # lengths over which shorter swells decay; one at a time
     season_ratios: tuple[float, ...] = (0.1, 1.0, 6.0)

@@ -24,7 +24,7 @@ from saphan.estimate.flow.drawn import calibration, left_out, unit_of
 from saphan.estimate.flow.effects import Usual
 from saphan.estimate.flow.model import FloatArray, IntArray, Settings
 
-NEGLIGIBLE = 1e-3  # posterior weight below which a point of the grid is dropped
+NEGLIGIBLE = 3e-3  # posterior weight below which a point of the grid is dropped
 
 
 @lru_cache(maxsize=8)
@@ -237,8 +237,8 @@ def swells(
     weight = weight[kept] / weight[kept].sum()
     inverse = np.empty((kept.size, n, n))
     for place, index in enumerate(kept):
-        upper, _ = dpotri(factor[index], lower=1)
-        inverse[place] = np.tril(upper) + np.tril(upper, -1).T
+        inverse[place], _ = dpotri(factor[index], lower=1)
+    inverse = np.where(np.tri(n, dtype=bool), inverse, inverse.transpose(0, 2, 1))
     return Swells(
         usual=fitted,
         rest=rest,
