@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -169,7 +170,7 @@ def test_keys_are_wrapped_again_and_pseudonyms_stay(kept: Vault) -> None:
     before = {pseudonym for pseudonym, *_ in queries.answers("survey", kept)}
     turned = Vault(keyring=sealing.turned(kept.keyring), attachments=kept.attachments)
     assert {pseudonym for pseudonym, *_ in queries.answers("survey", turned)} == before
-    assert actions.change_key(vault=turned, by=BY, at=AT) == 1
+    assert actions.rewrap(vault=turned, by=BY, at=AT) == 1
     alone = Vault(
         keyring=type(turned.keyring)(current=turned.keyring.current, pseudonym=turned.keyring.pseudonym),
         attachments=kept.attachments,
@@ -190,9 +191,9 @@ def test_keys_are_wrapped_again_and_pseudonyms_stay(kept: Vault) -> None:
         ),
         (lambda vault, by: actions.review("uuid:1", Standing.APPROVED, why="", by=by, at=AT), Permission.REVIEW),
         (lambda vault, by: actions.erase("uuid:1", why="", vault=vault, by=by, at=AT), Permission.ERASE),
-        (lambda vault, by: actions.change_key(vault=vault, by=by, at=AT), Permission.CHANGE_KEYS),
+        (lambda vault, by: actions.rewrap(vault=vault, by=by, at=AT), Permission.CHANGE_KEYS),
     ],
-    ids=["receive", "correct", "review", "erase", "change_key"],
+    ids=["receive", "correct", "review", "erase", "rewrap"],
 )
 def test_every_act_needs_its_permission_and_leaves_one_line(
     kept: Vault, verb: Callable[[Vault, Actor], object], permission: Permission
@@ -216,7 +217,7 @@ def test_a_published_version_is_never_replaced(vault: Vault) -> None:
 def database_bytes(url: str) -> bytes:
     """Everything in the database as it lies: SQLite's files, or every column of PostgreSQL's tables."""
     if url.startswith("sqlite"):
-        path = Path(url.removeprefix("sqlite:///"))
+        path = Path(unquote(url.removeprefix("sqlite:///")))
         with sqlite3.connect(path) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import django
 from django.conf import settings
@@ -53,7 +53,7 @@ def database(url: str) -> dict[str, Any]:
 
 def sqlite_url(path: Path) -> str:
     """The URL of the SQLite register at `path`."""
-    return f"sqlite:///{path.resolve().as_posix()}"
+    return f"sqlite:///{quote(path.resolve().as_posix())}"
 
 
 def ready() -> None:

@@ -89,7 +89,7 @@ def erase(instance: str, *, why: str, vault: Vault, by: Actor, at: datetime) -> 
     """Erase a submission with every version of it; returns how many. Ids, digests and tombstones remain.
 
     The wrapped keys and all ciphertexts are deleted (SQLite overwrites them; backups and PostgreSQL's old pages hold
-    only what the mission's key wraps, and `change_key` ends that). `why` is kept in the audit chain: it names no
+    only what the mission's key wraps, and `rewrap` ends that). `why` is kept in the audit chain: it names no
     person. Problem "intake.unknown", "access.denied".
     """
     with acting("intake.erase", Permission.ERASE, by=by, at=at) as act:
@@ -109,13 +109,13 @@ def erase(instance: str, *, why: str, vault: Vault, by: Actor, at: datetime) -> 
     return len(versions)
 
 
-def change_key(*, vault: Vault, by: Actor, at: datetime) -> int:
+def rewrap(*, vault: Vault, by: Actor, at: datetime) -> int:
     """Wrap every submission's key again under the keyring's current key; returns how many were wrapped by a former one.
 
     Afterwards the former keys open nothing that is in use, only what lies in old backups: they may be destroyed.
     Problem "key.missing", "access.denied".
     """
-    with acting("intake.change_key", Permission.CHANGE_KEYS, by=by, at=at) as act:
+    with acting("intake.rewrap", Permission.CHANGE_KEYS, by=by, at=at) as act:
         wrapped = receiving.rewrap(vault)
         act.subject, act.facts = sealing.key_id(vault.keyring.current), {"submissions": wrapped}
     boot.settle()

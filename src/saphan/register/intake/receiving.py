@@ -42,6 +42,7 @@ class _Known:
 
     id: int
     digest: bytes
+    deprecates: str | None
     key_id: str
     wrapped_key: bytes | None
 
@@ -106,15 +107,15 @@ def rewrap(vault: Vault) -> int:
 def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> list[Sealed]:
     """Those of a batch whose ids are not known; the others are counted or refused."""
     known = _known([one.instance for one in waiting] + [one.deprecates for one in waiting if one.deprecates])
-    edited = _edited([one.deprecates for one in waiting if one.deprecates])
+    edits = _Edits(waiting, known)
     fresh: dict[str, Sealed] = {}
     for one in waiting:
         first = fresh.get(one.instance)
         there = known.get(one.instance)
         if first is None and there is None:
-            code = _fault_of_edit(one, known, edited) if one.deprecates else None
-            if code:
-                taken.refused.append(_refused(one, code))
+            fault = edits.fault(one)
+            if fault:
+                taken.refused.append(_refused(one, fault))
             else:
                 fresh[one.instance] = one
         elif there is not None and there.wrapped_key is None:
@@ -131,37 +132,49 @@ def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault)
 
 
 def _known(instances: Sequence[str]) -> dict[str, _Known]:
-    rows = bulk.having(Submission, "instance", instances, ("id", "instance", "digest", "key_id", "wrapped_key"))
+    fields = ("instance", "id", "digest", "deprecates", "key_id", "wrapped_key")
     return {
         instance: _Known(
-            id=id_, digest=bytes(digest), key_id=key_id, wrapped_key=None if wrapped is None else bytes(wrapped)
+            id=id_,
+            digest=bytes(digest),
+            deprecates=deprecates,
+            key_id=key_id,
+            wrapped_key=None if wrapped is None else bytes(wrapped),
         )
-        for id_, instance, digest, key_id, wrapped in rows
+        for instance, id_, digest, deprecates, key_id, wrapped in bulk.having(Submission, "instance", instances, fields)
     }
 
 
-def _edited(instances: Sequence[str]) -> dict[str, str]:
-    """Of these versions, the ones that have an edit, and its id."""
-    return dict(bulk.having(Submission, "deprecates", instances, ("deprecates", "instance")))
+class _Edits:
+    """Which version replaces which, as far as a batch needs to know; versions form a line, never a fork or a ring."""
 
+    def __init__(self, batch: Sequence[Sealed], known: Mapping[str, _Known]) -> None:
+        named = [one.deprecates for one in batch if one.deprecates]
+        self._edit_of = dict(bulk.having(Submission, "deprecates", named, ("deprecates", "instance")))
+        self._replaced_by = {edit: replaced for replaced, edit in self._edit_of.items()}
+        self._known = known
 
-def _fault_of_edit(one: Sealed, known: Mapping[str, _Known], edited: dict[str, str]) -> str | None:
-    """Why an edit cannot be taken, or None; `edited` learns of the ones that can."""
-    assert one.deprecates is not None
-    if edited.get(one.deprecates, one.instance) != one.instance:
-        return "intake.edited"
-    replaced = known.get(one.deprecates)
-    if replaced is not None and replaced.wrapped_key is None:
-        return "intake.erased"
-    # Versions form a line; an edit whose line leads back to itself would hide them all.
-    earlier: str | None = one.deprecates
-    while earlier is not None:
-        if earlier == one.instance:
-            return "intake.circular"
-        within = next((edit_of for edit_of, edit in edited.items() if edit == earlier), None)
-        earlier = within or (Submission.objects.filter(instance=earlier).values_list("deprecates", flat=True).first())
-    edited[one.deprecates] = one.instance
-    return None
+    def fault(self, one: Sealed) -> str | None:
+        """Why an edit cannot be taken, or None; then it is counted among the edits."""
+        replaced = one.deprecates
+        if replaced is None:
+            return None
+        if self._edit_of.get(replaced, one.instance) != one.instance:
+            return "intake.edited"
+        if replaced in self._known and self._known[replaced].wrapped_key is None:
+            return "intake.erased"
+        earlier: str | None = replaced
+        while earlier is not None:
+            if earlier == one.instance:
+                return "intake.circular"
+            earlier = self._replaced_by.get(earlier) or self._stored(earlier)
+        self._edit_of[replaced], self._replaced_by[one.instance] = one.instance, replaced
+        return None
+
+    def _stored(self, instance: str) -> str | None:
+        if instance in self._known:
+            return self._known[instance].deprecates
+        return Submission.objects.filter(instance=instance).values_list("deprecates", flat=True).first()
 
 
 def _refused(one: Sealed, code: str, **facts: object) -> Refused:

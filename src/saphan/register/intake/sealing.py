@@ -114,7 +114,6 @@ class Sealer:
         nonces = [drawn[start : start + _NONCE] for start in range(_KEY, len(drawn), _NONCE)]
         key = drawn[:_KEY]
         own = AESGCM(key)
-        answers = forms.encode(reading)
         return Sealed(
             instance=instance,
             form=reading.form,
@@ -130,7 +129,7 @@ class Sealer:
             key_id=self._key_id,
             wrapped_key=nonces[0] + self._mission_key.encrypt(nonces[0], key, _bound(instance, _WRAPPED)),
             original=nonces[1] + own.encrypt(nonces[1], zlib.compress(sent, 1), _bound(instance, ORIGINAL)),
-            answers=nonces[2] + own.encrypt(nonces[2], zlib.compress(answers, 1), _bound(instance, ANSWERS)),
+            answers=nonces[2] + own.encrypt(nonces[2], forms.encode(reading), _bound(instance, ANSWERS)),
             attachments=tuple(_seal_attachment(key, instance, file) for file in submission.attachments),
             issues=tuple(issues),
         )
@@ -171,7 +170,7 @@ def open_original(key: bytes, instance: str, ciphertext: bytes) -> bytes:
 
 def open_answers(key: bytes, instance: str, ciphertext: bytes) -> Reading:
     """The typed answers as read on receipt."""
-    return forms.decode(zlib.decompress(decrypt(key, instance, ANSWERS, ciphertext)))
+    return forms.decode(decrypt(key, instance, ANSWERS, ciphertext))
 
 
 def seal_correction(key: bytes, instance: str, id_: int, correction: Correction) -> bytes:
