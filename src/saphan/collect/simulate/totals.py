@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 
 from saphan.collect.forms.concepts import AGE_BAND, DIRECTION, SEX
 from saphan.collect.simulate.crossings import HOURS, IN, World
-from saphan.collect.simulate.parties import AGE_FROM
+from saphan.collect.simulate.parties import AGE_FROM, OLDEST
 
 Integers = NDArray[np.int64]
+Key = tuple[NDArray[np.integer[Any]], Sequence[str]]  # a code's place for each row, and the codes
+Keys = Mapping[str, Key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,29 +59,29 @@ def truth(world: World, *, minimum_age: int = 15) -> Truth:
     size = parties.size[party].astype(np.int64)
     months = [month.label for month in world.period.months()]
     of_month = [index for index, month in enumerate(world.period.months()) for _ in month]
-    point, direction = crossings.point[chosen].astype(np.int64), crossings.direction[chosen].astype(np.int64)
-    month = np.array(of_month)[crossings.day[chosen]]
-    keys = {
-        "point": (point, codes.point),
-        "direction": (direction, DIRECTION[:2]),
-        "month": (month, tuple(months)),
+    keys: Keys = {
+        "point": (crossings.point[chosen], codes.point),
+        "direction": (crossings.direction[chosen], DIRECTION[:2]),
+        "month": (np.array(of_month, dtype=np.uint8)[crossings.day[chosen]], months),
     }
-    nationality = (parties.nationality[party].astype(np.int64), codes.nationality)
-    mode = (parties.mode[party].astype(np.int64), codes.mode)
+    of_party: Keys = {
+        **keys,
+        "nationality": (parties.nationality[party], codes.nationality),
+        "mode": (parties.mode[party], codes.mode),
+    }
     member = _members(parties.first[party], size)
-    band = np.searchsorted(AGE_FROM, parties.age[member], side="right") - 1
-    by_member = {
-        name: (np.repeat(index, size), names)
-        for name, (index, names) in {**keys, "nationality": nationality, "mode": mode}.items()
+    band_of_age = np.searchsorted(AGE_FROM, np.arange(OLDEST + 1), side="right").astype(np.uint8) - 1
+    of_member: Keys = {
+        **{name: (np.repeat(index, size), names) for name, (index, names) in of_party.items()},
+        "sex": (parties.sex[member], SEX),
+        "age_band": (band_of_age[parties.age[member]], AGE_BAND),
     }
-    by_member["sex"] = (parties.sex[member].astype(np.int64), SEX)
-    by_member["age_band"] = (band, AGE_BAND)
     old_enough = np.add.reduceat((parties.age >= minimum_age).astype(np.int64), parties.first)
     of_age = old_enough[party]
     tables = {
-        "movements": _cube(by_member, {"movements": np.ones(len(member), dtype=np.int64)}),
+        "movements": _cube(of_member, {"movements": None}),
         "hours": _hours(world, chosen, size),
-        "profiles": _profiles(world, party, direction, size, of_age, keys),
+        "profiles": _profiles(world, party, size, of_age, keys),
         "persons": _persons(world, party, size, keys),
         "open": _open(world),
     }
@@ -122,17 +125,21 @@ def _members(first: Integers, size: Integers) -> Integers:
     return places
 
 
-def _cube(keys: Mapping[str, tuple[Integers, Sequence[str]]], sums: Mapping[str, Integers]) -> pa.Table:
-    """Sum measures over every combination of keys that occurs; rows in the order of the keys."""
+def _cube(keys: Keys, sums: Mapping[str, Integers | None]) -> pa.Table:
+    """Sum measures (None counts rows) over every combination of keys that occurs; rows in the order of the keys."""
     shape = tuple(len(names) for _, names in keys.values())
-    cell = np.ravel_multi_index(tuple(index for index, _ in keys.values()), shape)
-    cells = int(np.prod(shape))
-    present = np.flatnonzero(np.bincount(cell, minlength=cells))
+    cell = np.zeros(len(next(iter(keys.values()))[0]), dtype=np.int64)
+    for index, names in keys.values():
+        cell *= len(names)
+        cell += index
+    counts = np.bincount(cell, minlength=int(np.prod(shape)))
+    present = np.flatnonzero(counts)
     columns: dict[str, pa.Array] = {}
     for (name, (_, names)), place in zip(keys.items(), np.unravel_index(present, shape), strict=True):
         columns[name] = pa.array(names).take(pa.array(place))
     for name, values in sums.items():
-        columns[name] = pa.array(np.bincount(cell, weights=values, minlength=cells)[present].astype(np.int64))
+        found = counts if values is None else np.bincount(cell, weights=values, minlength=len(counts))
+        columns[name] = pa.array(found[present].astype(np.int64))
     return pa.table(columns)
 
 
@@ -141,36 +148,29 @@ def _hours(world: World, chosen: Integers, size: Integers) -> pa.Table:
     dates = [world.day(index).isoformat() for index in range(world.period.days)]
     table = _cube(
         {
-            "point": (crossings.point[chosen].astype(np.int64), world.codes.point),
-            "direction": (crossings.direction[chosen].astype(np.int64), DIRECTION[:2]),
-            "date": (crossings.day[chosen].astype(np.int64), dates),
-            "hour": (crossings.hour[chosen].astype(np.int64), [str(hour) for hour in range(HOURS)]),
+            "point": (crossings.point[chosen], world.codes.point),
+            "direction": (crossings.direction[chosen], DIRECTION[:2]),
+            "date": (crossings.day[chosen], dates),
+            "hour": (crossings.hour[chosen], [str(hour) for hour in range(HOURS)]),
         },
-        {"groups": np.ones(len(chosen), dtype=np.int64), "movements": size},
+        {"groups": None, "movements": size},
     )
     table = table.set_column(2, "date", table["date"].cast(pa.date32()))
     return table.set_column(3, "hour", table["hour"].cast(pa.int8()))
 
 
-def _profiles(
-    world: World,
-    party: Integers,
-    direction: Integers,
-    size: Integers,
-    of_age: Integers,
-    keys: Mapping[str, tuple[Integers, Sequence[str]]],
-) -> pa.Table:
+def _profiles(world: World, party: Integers, size: Integers, of_age: Integers, keys: Keys) -> pa.Table:
     parties, codes = world.parties, world.codes
-    abroad, inside = parties.abroad[party].astype(np.int64), parties.inside[party].astype(np.int64)
+    abroad, inside, inward = parties.abroad[party], parties.inside[party], keys["direction"][0] == IN
     commuter = np.array([world.settings.traveller[kind].commuter for kind in codes.kind])[parties.kind[party]]
-    concepts: dict[str, tuple[Integers, Sequence[str]]] = {
-        "nationality": (parties.nationality[party].astype(np.int64), codes.nationality),
-        "main_reason": (parties.reason[party].astype(np.int64), codes.reason),
-        "intended_stay": (parties.stay[party].astype(np.int64), codes.stay),
-        "work_sector": (parties.sector[party].astype(np.int64), codes.sector),
-        "origin": (np.where(direction == IN, abroad, inside), codes.area),
-        "destination": (np.where(direction == IN, inside, abroad), codes.area),
-        "commuter": (commuter.astype(np.int64), ("no", "yes")),
+    concepts: Keys = {
+        "nationality": (parties.nationality[party], codes.nationality),
+        "main_reason": (parties.reason[party], codes.reason),
+        "intended_stay": (parties.stay[party], codes.stay),
+        "work_sector": (parties.sector[party], codes.sector),
+        "origin": (np.where(inward, abroad, inside), codes.area),
+        "destination": (np.where(inward, inside, abroad), codes.area),
+        "commuter": (commuter.astype(np.uint8), ("no", "yes")),
     }
     parts = []
     for concept, coded in concepts.items():
@@ -179,9 +179,7 @@ def _profiles(
     return pa.concat_tables(parts)
 
 
-def _persons(
-    world: World, party: Integers, size: Integers, keys: Mapping[str, tuple[Integers, Sequence[str]]]
-) -> pa.Table:
+def _persons(world: World, party: Integers, size: Integers, keys: Keys) -> pa.Table:
     """Each party is counted once in a month and direction; a party belongs to one point, so points add up."""
     direction, month = keys["direction"][0], keys["month"][0]
     shape = (world.parties.count, 2, len(keys["month"][1]))
