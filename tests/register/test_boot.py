@@ -74,3 +74,9 @@ assert not any(name.split(".")[0] in ("django", "sqlite3", "psycopg") for name i
 @pytest.mark.parametrize("program", [WEB, READER], ids=["a web way in", "a reader knows neither Django nor database"])
 def test_in_a_process_of_its_own(program: str) -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("part", ["accounts", "fieldwork", "intake"])
+@pytest.mark.parametrize("module", ["actions", "queries", "tables"])
+def test_any_module_may_be_the_first_imported(part: str, module: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import saphan.register.{part}.{module}"], check=True)
