@@ -16,9 +16,14 @@ def check(folder: Path) -> tuple[Mission | None, list[Finding]]:
     mission, found = missions.find(folder)
     if mission is None:
         return None, found
-    for part in (forms.find, rounds.find, checks.find, products.find):
+    schemas, wrong_forms = forms.find(mission)
+    found.extend(wrong_forms)
+    for part in (rounds.find, checks.find, products.find):
         _, more = part(mission)
         found.extend(more)
     if (mission.folder / "world.toml").is_file():
-        found.extend(simulate.find(mission)[1])
+        settings, more = simulate.find(mission)
+        found.extend(more)
+        if settings is not None and not wrong_forms:  # what a broken form would offer, nobody can know
+            found.extend(simulate.find_codes(settings, schemas.values()))
     return mission, found
