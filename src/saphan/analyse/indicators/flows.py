@@ -169,19 +169,13 @@ def _parted(
 ) -> list[Result]:
     """The total of one direction parted by a count's codes: sum over strata (series x window) of total x counted share.
 
-    Var = p' Cov(T) p + sum T_s^2 Var(p_s), the second by linearisation with drawn weeks as primary units. A stratum in
+    Var = Var(sum p_s T_s) + sum T_s^2 Var(p_s), the second by linearisation with drawn weeks as primary units. A stratum in
     which nothing was counted takes the shares of the whole direction.
     """
     by_cluster = flows.sampled.by_cluster(counts)  # (codes, S, W, C)
     chosen = flows.sampled.weights(direction=direction)
     series = np.flatnonzero(chosen.any(axis=(1, 2)))
     strata = [(s, w) for s in series for w in range(by_cluster.shape[2])]
-    functionals = []
-    for s, w in strata:
-        one = np.zeros_like(chosen)
-        one[s, w] = 1.0
-        functionals.append(one)
-    covariance = flows.fit.covariance(functionals)
     expected = flows.fit.expected
     values = np.array([expected[s, w].sum() for s, w in strata])
     seen = np.stack([by_cluster[:, s, w] for s, w in strata], axis=1)  # (codes, strata, C)
@@ -197,7 +191,10 @@ def _parted(
         scaled = residual * np.where(stratum_sizes > 0, values / np.maximum(stratum_sizes, 1.0), 0.0)[:, None]
         units = (sizes > 0).sum(axis=1)
         of_ratio = float((np.where(units > 1, units / np.maximum(units - 1, 1), 1.0) * (scaled**2).sum(axis=1)).sum())
-        of_total = float(shares[index] @ covariance @ shares[index])
+        parted = np.zeros_like(chosen)
+        for (s, w), share in zip(strata, shares[index], strict=True):
+            parted[s, w] = share * chosen[s, w]
+        of_total = flows.fit.total(parted).standard_error ** 2
         value = float(shares[index] @ values)
         freedom = max(whole.degrees_of_freedom, 1.0)
         error = float(np.sqrt(of_ratio + of_total))
