@@ -98,7 +98,7 @@ def _written(
                 etree.SubElement(element, name).text = f"uuid:{uuid.UUID(int=source.getrandbits(128))}"
             elif name != "deprecatedID":
                 question = form.tables[block].questions[column]
-                answer = answers.setdefault((block, number, column), _answer(form, question, source))
+                answer = answers.setdefault((block, number, column), _answer(form, question, block, source))
                 if answer:
                     etree.SubElement(element, name).text = answer
         for name, inside in steps.groups.items():
@@ -112,7 +112,7 @@ def _written(
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
 
-def _answer(form: Form, question: Question, source: random.Random) -> str:
+def _answer(form: Form, question: Question, block: int, source: random.Random) -> str:
     names = [choice.name for choice in form.choices.get(question.choices or "", ())]
     if "yes" in names:
         return "yes"
@@ -122,7 +122,7 @@ def _answer(form: Form, question: Question, source: random.Random) -> str:
         case "select_multiple":
             return source.choice(names)
         case "integer" | "calculate":
-            return str(source.randint(15, 22))
+            return str(source.randint(15, 22) if block == 0 else source.choice("000011123"))
         case "date":
             return "2023-05-14"
         case "start" | "end":

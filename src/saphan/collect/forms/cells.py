@@ -18,7 +18,7 @@ ANSWERED, EMPTY = int(State.ANSWERED), int(State.EMPTY)
 UNASKED = "\0"
 # Bounds on what is remembered: short texts only, so that free text about a person is not kept in memory.
 _REMEMBERED, _SHORT = 4_096, 32
-_FREE_TEXT = {"text", "barcode", "note", "file", "image", "audio", "video", "dateTime", "start", "end", "geopoint"}
+_FREE_TEXT = {"text", "barcode", "file", "image", "audio", "video", "dateTime", "start", "end", "geopoint"}
 
 
 class Cells(dict[str, Cell]):
@@ -34,13 +34,13 @@ class Cells(dict[str, Cell]):
         self._several = question.datatype is Datatype.TEXTS
         self._holds = holds
         self._blank: Cell = (None, EMPTY, Fault.REQUIRED if question.required else None)
-        self._remembers = question.type not in _FREE_TEXT or choices is not None
+        self.remembers = question.type not in _FREE_TEXT or choices is not None
         self[""] = self._blank
         self[UNASKED] = (None, int(State.NOT_ASKED), None)
 
     def __missing__(self, text: str) -> Cell:
         cell = self._work_out(text)
-        if self._remembers and len(text) <= _SHORT and len(self) < _REMEMBERED:
+        if self.remembers and len(text) <= _SHORT and len(self) < _REMEMBERED:
             self[text] = cell
         return cell
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from saphan.collect.forms.cells import Cells
 from saphan.collect.forms.layout import IDENTITY, Layout, lay_out
-from saphan.collect.forms.model import Choice, Datatype, Form, Question, Table
+from saphan.collect.forms.model import Choice, Datatype, Form, Question, Table, Value
 from saphan.collect.forms.xform import Node, XForm, parse
 from saphan.collect.forms.xpath import closures, document, scope, syntax
 from saphan.collect.forms.xpath.closures import Decide
@@ -57,6 +57,8 @@ class BlockPlan:
     relevance: tuple[Condition, ...]  # in document order
     constraints: tuple[Condition, ...]  # those that look beyond the answer
     required: tuple[Condition, ...]  # those required only under a condition
+    # Rows without fault by their texts, where a row's meaning follows from them alone; None where it does not.
+    known: dict[tuple[str, ...], tuple[tuple[Value, ...], tuple[int, ...]]] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,25 +118,36 @@ class _Compiler:
         block, table = self.layout.blocks[index], self.form.tables[index]
         above = block.node.path
         own = [self._constraint(leaf, index, column) for column, leaf in enumerate(block.leaves)]
+        cells = tuple(
+            Cells(question, self._choices(question), alone)
+            for question, (alone, _) in zip(table.questions, own, strict=True)
+        )
+        relevance, required = self._relevance(index), self._required(index, table)
+        constraints = tuple(wider for _, wider in own if wider is not None)
+        within = all(self._within(condition, block.depth) for condition in (*relevance, *constraints, *required))
+        repeats_itself = index > 0 and within and all(each.remembers for each in cells)
         return BlockPlan(
             table=table.name,
             parent=block.parent,
             width=len(block.leaves),
             paths=tuple(leaf.path.removeprefix(f"{above}/") if above else leaf.path for leaf in block.leaves),
             path=above.removeprefix(f"{self.layout.blocks[block.parent].node.path}/") if index else "",
-            cells=tuple(
-                Cells(question, self._choices(question), alone)
-                for question, (alone, _) in zip(table.questions, own, strict=True)
-            ),
+            cells=cells,
             lists=tuple(
                 column
                 for column, question in enumerate(table.questions)
                 if question.datatype in {Datatype.TEXTS, Datatype.NUMBERS}
             ),
-            relevance=self._relevance(index),
-            constraints=tuple(wider for _, wider in own if wider is not None),
-            required=self._required(index, table),
+            relevance=relevance,
+            constraints=constraints,
+            required=required,
+            known={} if repeats_itself else None,
         )
+
+    def _within(self, condition: Condition, depth: int) -> bool:
+        """Whether a condition looks at nothing but the row at hand."""
+        seen = scope.answers(condition.bound) if condition.bound is not None else None
+        return seen is not None and all(place[0] == depth for place in seen)
 
     def _choices(self, question: Question) -> tuple[Choice, ...] | None:
         """The names a select may have; None where the list lies in another file or in the answers themselves."""

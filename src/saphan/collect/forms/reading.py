@@ -20,6 +20,7 @@ from saphan.core.problem import At, problem
 
 _NOT_ASKED = int(State.NOT_ASKED)
 _EMPTY = int(State.EMPTY)
+_ROWS_KNOWN = 8_192
 _ENCRYPTED = "http://opendatakit.org/submissions"
 
 Odd = tuple[int, int, str, Fault, str | None]  # block, row, path under the row's element, code, text to keep
@@ -159,50 +160,49 @@ class _Pass:
             return [[] for _ in rows], [[] for _ in rows]
         all_values: list[list[Value]] = []
         all_states: list[list[int]] = []
-        cells, lists = block.cells, block.lists
+        cells, lists, known = block.cells, block.lists, block.known
         for number, row in enumerate(rows):
-            answers = row
-            if block.relevance:
-                off = self._not_asked(index, block, number, chains[number])
-                if off:
-                    answers = row.copy()
-                    for column in off:
-                        answers[column] = UNASKED
+            if known is not None:
+                seen = known.get(tuple(row))
+                if seen is not None:
+                    all_values.append(_fresh(seen[0], lists))
+                    all_states.append(list(seen[1]))
+                    continue
+            chain, sent, odd = chains[number], tuple(row) if known is not None else (), len(self.odd)
+            answers = self._asked(index, block, number, chain) if block.relevance else row
             # The row may be longer than the table: the root's carries the ids and the moment after its columns.
             value_row, state_row, faults = zip(*map(getitem, cells, answers), strict=True)
-            values, states = list(value_row), list(state_row)
-            for column in lists:
-                value = values[column]
-                if value is not None:
-                    values[column] = value.copy()
+            values, states = _fresh(value_row, lists), list(state_row)
             if faults.count(None) != block.width:
                 self._record(index, block, number, row, faults)
-            if block.constraints:
-                self._hold(index, block, number, chains[number])
-            if block.required:
-                self._require(index, block, number, chains[number], states)
+            for condition in block.constraints:
+                if row[condition.columns[0]] and not self._decide(condition, index, block, number, chain):
+                    self.odd.append((index, number, block.paths[condition.columns[0]], Fault.CONSTRAINT, None))
+            for condition in block.required:
+                if states[condition.columns[0]] == _EMPTY and self._decide(condition, index, block, number, chain):
+                    self.odd.append((index, number, block.paths[condition.columns[0]], Fault.REQUIRED, None))
             all_values.append(values)
             all_states.append(states)
+            if known is not None and len(self.odd) == odd and len(known) < _ROWS_KNOWN:
+                known[sent] = (value_row, state_row)
         return all_values, all_states
 
-    def _not_asked(self, index: int, block: BlockPlan, number: int, chain: Chain) -> set[int]:
-        """The columns of a row that its form does not ask; what was sent in them is taken out and kept aside."""
-        off: set[int] = set()
-        row = chain[-1]
+    def _asked(self, index: int, block: BlockPlan, number: int, chain: Chain) -> list[str]:
+        """A row's texts with a mark where its form asks nothing; what was sent there is taken out and kept aside."""
+        row = answers = chain[-1]
         for condition in block.relevance:
-            columns = condition.columns
-            if off and off.issuperset(columns):
-                continue
             if self._decide(condition, index, block, number, chain):
                 continue
-            off.update(columns)
-            for column in columns:
+            if answers is row:
+                answers = row.copy()
+            for column in condition.columns:
+                answers[column] = UNASKED
                 if row[column]:
                     self.odd.append((index, number, block.paths[column], Fault.NOT_RELEVANT, row[column]))
                     row[column] = ""
                     if self.tree is not None:
                         self.tree.empty(index, number, column)
-        return off
+        return answers
 
     def _decide(self, condition: Condition, index: int, block: BlockPlan, number: int, chain: Chain) -> bool:
         """Whether a condition holds; one that cannot be decided does, with a fault."""
@@ -219,19 +219,6 @@ class _Pass:
             pass
         self.odd.append((index, number, block.paths[condition.columns[0]], Fault.EXPRESSION, None))
         return True
-
-    def _hold(self, index: int, block: BlockPlan, number: int, chain: Chain) -> None:
-        """Record where a constraint that looks beyond its own answer does not hold; an empty answer has none."""
-        for condition in block.constraints:
-            column = condition.columns[0]
-            if chain[-1][column] and not self._decide(condition, index, block, number, chain):
-                self.odd.append((index, number, block.paths[column], Fault.CONSTRAINT, None))
-
-    def _require(self, index: int, block: BlockPlan, number: int, chain: Chain, states: list[int]) -> None:
-        for condition in block.required:
-            column = condition.columns[0]
-            if states[column] == _EMPTY and self._decide(condition, index, block, number, chain):
-                self.odd.append((index, number, block.paths[column], Fault.REQUIRED, None))
 
     def _record(
         self, index: int, block: BlockPlan, number: int, row: list[str], faults: tuple[Fault | None, ...]
@@ -269,6 +256,16 @@ class _Pass:
             path = f"{plan.path}[{place}]/{path}"
             block, number = plan.parent, parents[number]
         return path
+
+
+def _fresh(values: tuple[Value, ...], lists: tuple[int, ...]) -> list[Value]:
+    """The values as a row of its own: lists are copied, since cells are shared between submissions."""
+    row = list(values)
+    for column in lists:
+        value = row[column]
+        if isinstance(value, list):
+            row[column] = value.copy()
+    return row
 
 
 def _kept(element: etree._Element) -> str:
