@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from pypdf import PdfReader
 from tests.unit.products.conftest import MADE_ON
 
 from saphan.core.problem import Problem
@@ -119,3 +120,12 @@ def test_everything_wrong_is_found_before_there_is_a_figure(edited: Callable[[st
     _, findings = products.find(mission)
     assert "place.unknown" in {one.code for one in findings}
     assert all(one.at.file == "factsheet.toml" and one.at.column for one in findings)
+
+
+def test_charts_give_way_to_somewhat_longer_text(
+    edited: Callable[[str, str], Mission], register: Register, labels: Labels, tmp_path: Path
+) -> None:
+    mission = edited("A movement is one crossing by one person", "A movement is one crossing by one person. " * 6)
+    made = products.build(register, mission, tmp_path / "out", labels=labels, made_on=MADE_ON)
+    (sheet,) = [product for product in made if product.path.name == "factsheet.en.pdf"]
+    assert len(PdfReader(sheet.path).pages) == 2

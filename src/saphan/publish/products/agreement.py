@@ -5,38 +5,16 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from dataclasses import fields
 
 from saphan.core.problem import Problem
 from saphan.mission.model import Mission
+from saphan.publish.figures.agreement import Disagreement, Fault
 from saphan.publish.figures.model import Figure, Register, Release
 from saphan.publish.figures.register import decode, public
 from saphan.publish.figures.wording import Printed, printed
 from saphan.publish.products.build import REGISTER
 from saphan.publish.products.model import Reading
-
-
-class Fault(StrEnum):
-    """What can be wrong with one print, or with the register a product carries."""
-
-    UNKNOWN = "unknown"  # the figure is not among those computed, or may not go outside
-    KEY = "key"  # it stands under the key of another content
-    TEXT = "text"  # other letters stand there than the figure is printed with
-    HEDGE = "hedge"  # the claim is not true of the figure
-    REGISTER = "register"  # the register inside says something else of the figure
-    LINK = "link"  # a print was taken out, doubled or redirected
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disagreement:
-    """One thing that does not agree: which figure, where, what should stand there and what stands there."""
-
-    fault: Fault
-    figure: str
-    where: str
-    expected: str
-    found: str
 
 
 def disagreements(reading: Reading, register: Register, mission: Mission) -> tuple[Disagreement, ...]:

@@ -65,5 +65,5 @@ def _placeholder(part: sentence.Placeholder, at: At, cited: Mapping[str, Citatio
             yield finding("template.citation", at, id=part.what, nearest=remedy)
     elif part.how == "largest":
         parse_hedge(part.argument, at)
-    elif part.how != "label-of-largest":
+    elif part.how not in sentence.IN_WORDS:
         parse_hedge(f"{part.how} {part.argument}", at)

@@ -73,12 +73,12 @@ class Drawer:
             (say("month", self.filler.language), say("direction", self.filler.language)),
             entries,
             withheld=any(members.withheld for _, members in named),
-            draw=lambda width, size: trend(
+            draw=lambda width, size, share: trend(
                 series,
                 months,
                 self.filler.axis(shown[0].unit),
                 width=width,
-                height=block.height * size / PRINT_SIZE,
+                height=block.height * share * size / PRINT_SIZE,
                 size=size,
             ),
         )
@@ -102,7 +102,7 @@ class Drawer:
             [_entry((datum.label,), datum) for datum in data],
             withheld=members.withheld,
             drawn=block.limit,
-            draw=lambda width, size: bars(data[: block.limit], width=width, size=size),
+            draw=lambda width, size, _: bars(data[: block.limit], width=width, size=size),
         )
 
     def _mirror(self, block: Mirror, heading: str, key: str) -> Filled:
@@ -113,7 +113,7 @@ class Drawer:
             (say("category", self.filler.language),),
             [_entry((datum.label,), datum) for row in rows for datum in (row.left, row.right) if datum is not None],
             withheld=any(members.withheld for row in found for members in row),
-            draw=lambda width, size: mirror(rows, width=width, size=size),
+            draw=lambda width, size, _: mirror(rows, width=width, size=size),
         )
 
     def _side(self, members: Members, key: str) -> Datum | None:
@@ -134,14 +134,14 @@ class Drawer:
             (say("place", self.filler.language),),
             [_entry((spot.datum.label,), spot.datum) for spot in spots],
             withheld=members.withheld,
-            draw=lambda width, size: map_of(
+            draw=lambda width, size, share: map_of(
                 spots,
                 self.mission.places.outlines,
                 view=View(west=block.west, south=block.south, east=block.east, north=block.north),
                 home=self.mission.country,
                 number=self.filler.axis(members.figures[0].unit),
                 width=width,
-                height=block.height * size / PRINT_SIZE,
+                height=block.height * share * size / PRINT_SIZE,
                 size=size,
             ),
         )
@@ -159,8 +159,8 @@ class Drawer:
             [_entry((link.origin, link.destination), link.datum) for link in links],
             withheld=members.withheld,
             drawn=block.limit,
-            draw=lambda width, size: sankey(
-                links[: block.limit], width=width, height=block.height * size / PRINT_SIZE, size=size
+            draw=lambda width, size, share: sankey(
+                links[: block.limit], width=width, height=block.height * share * size / PRINT_SIZE, size=size
             ),
         )
 

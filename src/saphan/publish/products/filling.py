@@ -18,7 +18,7 @@ from saphan.publish.products.charts.data import Datum
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.sheet import Runs
 from saphan.publish.products.template import Words
-from saphan.publish.products.words import Namer
+from saphan.publish.products.words import Namer, say
 
 _INTERVAL = Hedge(form=Form.INTERVAL)
 
@@ -125,6 +125,8 @@ class Filler:
                 remedy = nearest.remedy(place.what, self.citations, what="citations")
                 raise problem("template.citation", self.at(key), id=place.what, nearest=remedy)
             return self.citations[place.what]
+        if place.how == "basis":
+            return say(f"basis-{self.figure(place.what, key).basis}", self.language)
         if place.how in ("largest", "label-of-largest"):
             varied = self.varied(place.what, key)
             public = self.members(place.what, key).figures

@@ -147,7 +147,7 @@ def _chart(chart: Chart, heading: str, width: int, number: Numbering) -> dict[st
     sizes = {"narrow-only": _NARROW, "wide-only": column} if column > _NARROW * 1.3 else {"": _NARROW}
     return {
         "drawings": [
-            {"shown": shown, "svg": svg.write(chart.draw(points, _TEXT), heading, number)}
+            {"shown": shown, "svg": svg.write(chart.draw(points, _TEXT, 1.0), heading, number)}
             for shown, points in sizes.items()
         ],
         "columns": chart.columns,

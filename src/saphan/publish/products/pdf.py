@@ -29,6 +29,7 @@ from saphan.publish.products.words import say
 _TYPST = Path(__file__).parent / "typst"
 _WIDTH = 521.5  # points between the margins of the sheet in sheet.typ
 _GUTTER = 16.0
+_SHARES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)  # of the charts' heights, tried until the pages hold everything
 
 Plain = dict[str, object]
 
@@ -46,9 +47,10 @@ class Attachment:
 class _Writer:
     """Turns a sheet into plain data and numbers the prints in reading order as it goes."""
 
-    def __init__(self, sheet: Sheet, first: str) -> None:
+    def __init__(self, sheet: Sheet, first: str, share: float) -> None:
         self.sheet = sheet
         self.first = first
+        self.share = share
         self.type = typography.of(sheet.language)
         self.printed: list[Printed] = []
 
@@ -72,7 +74,7 @@ class _Writer:
         }
 
     def chart(self, chart: Chart, width: float) -> Plain:
-        drawing = chart.draw(width, PRINT_SIZE * self.type.scale)
+        drawing = chart.draw(width, PRINT_SIZE * self.type.scale, self.share)
         return {"alternative": chart.alternative, "drawing": native.write(drawing, self.link)}
 
     def fact(self, fact: Fact) -> Plain:
@@ -102,13 +104,34 @@ class _Writer:
 def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[bytes, tuple[Printed, ...]]:
     """Set a sheet; the bytes of the PDF, and the figures it prints in the order of their links.
 
-    `first` is the language whose figure pages have the plain names. Equal input gives equal bytes. Problem if the text
-    does not fit the pages of the template.
+    `first` is the language whose figure pages have the plain names. Equal input gives equal bytes. Where the text is
+    longer than the layout allows for, charts become lower, in steps down to three quarters; Problem if even so it does
+    not fit the pages of the template.
     """
-    writer = _Writer(sheet, first)
-    pages = [[[writer.stack(stack, len(row)) for stack in row] for row in page] for page in sheet.pages]
-    language = sheet.language
-    data = {
+    count = 0
+    for share in _SHARES:
+        writer = _Writer(sheet, first, share)
+        made = _set(_data(writer, attachments), sheet, attachments)
+        count = len(PdfReader(io.BytesIO(made)).pages)
+        if count <= len(sheet.pages):
+            return made, tuple(writer.printed)
+    at = At(file=f"{sheet.id}.toml")
+    raise problem("template.pages", at, language=sheet.language, pages=count, wanted=len(sheet.pages))
+
+
+def _set(data: Plain, sheet: Sheet, attachments: Sequence[Attachment]) -> bytes:
+    inputs = {"sheet": msgspec.json.encode(data).decode(), **{attached.name: attached.text for attached in attachments}}
+    midnight = datetime.datetime.combine(sheet.made_on, datetime.time(), datetime.UTC)
+    compiler = typst.Compiler(input=_TYPST / "sheet.typ", root=_TYPST, font_paths=fonts(), sys_inputs=inputs)
+    made = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-3a"], timestamp=midnight)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _data(writer: _Writer, attachments: Sequence[Attachment]) -> Plain:
+    """Everything that sheet.typ reads, as JSON-ready data."""
+    sheet, language = writer.sheet, writer.sheet.language
+    return {
         "language": language,
         "title": sheet.title,
         "name": sheet.name,
@@ -121,7 +144,6 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
         "ink": {ink: COLOURS[ink] for ink in (Ink.TEXT, Ink.MUTED, Ink.FIRST, Ink.AXIS)},
         "words": {
             "provisional": say("provisional", language),
-            "interval": say("interval-95", language),
             "sources": say("sources", language),
             "simulated": {"mark": say("simulated", language), "meaning": say("simulated-meaning", language)},
         },
@@ -134,23 +156,13 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
             licence=sheet.licence,
         ),
         "gutter": _GUTTER,
-        "pages": pages,
+        "pages": [[[writer.stack(stack, len(row)) for stack in row] for row in page] for page in sheet.pages],
         "sources": [source_line(source) for source in sheet.sources],
         "attached": [
             {"name": attached.name, "type": attached.type, "description": attached.description}
             for attached in attachments
         ],
     }
-    inputs = {"sheet": msgspec.json.encode(data).decode(), **{attached.name: attached.text for attached in attachments}}
-    midnight = datetime.datetime.combine(sheet.made_on, datetime.time(), datetime.UTC)
-    compiler = typst.Compiler(input=_TYPST / "sheet.typ", root=_TYPST, font_paths=fonts(), sys_inputs=inputs)
-    made = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-3a"], timestamp=midnight)
-    assert isinstance(made, bytes)
-    count = len(PdfReader(io.BytesIO(made)).pages)
-    if count != len(sheet.pages):
-        at = At(file=f"{sheet.id}.toml")
-        raise problem("template.pages", at, language=language, pages=count, wanted=len(sheet.pages))
-    return made, tuple(writer.printed)
 
 
 def source_line(source: Citation) -> str:

@@ -6,6 +6,7 @@ A placeholder is `{how:what}` or `{how argument:what}`:
 - `{about:NAME}`, `{more-than 1,200,000:NAME}` and the other hedges, held against the figure;
 - `{interval:NAME}` its 95 per cent interval in words;
 - `{largest about:FAMILY}` and `{label-of-largest:FAMILY}` the largest figure of a family, and what it is called;
+- `{basis:NAME}` what its interval rests on, in words: the design or a model;
 - `{cite:ID}` a number or a work of somebody else, from the mission's citations.csv;
 - `{literal:TEXT}` digits that are no figure: a year, an article of law.
 
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 from saphan.core.problem import At, problem
 
+IN_WORDS = ("basis", "label-of-largest")  # placeholders that print words about a figure and no number
 _PLACEHOLDER = re.compile(r"\{([^{}:]*):([^{}]*)\}")
 
 

@@ -13,7 +13,7 @@ from saphan.publish.products.words import say
 
 Run = str | Printed | Citation
 Runs = tuple[Run, ...]
-Draw = Callable[[float, float], Drawing]  # width and text size, in points
+Draw = Callable[[float, float, float], Drawing]  # width and text size in points, share of the height laid out
 
 
 @dataclass(frozen=True, kw_only=True)
