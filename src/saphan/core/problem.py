@@ -500,6 +500,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "This is not a register of figures: {detail}",
         "Use the register.json that the build wrote, or the one attached to the PDF.",
     ),
+    (
+        "dataset.broken",
+        400,
+        "This is not a dataset of figures: {detail}.",
+        "Use the figures.csv that the build wrote.",
+    ),
     ("hedge.unknown", 422, "There is no hedge {hedge!r}.", "{nearest}"),
     (
         "hedge.false",

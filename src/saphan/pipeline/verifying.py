@@ -77,7 +77,7 @@ def _targets(target: Path) -> Iterator[Path]:
         yield target
     elif target.is_dir():
         yield from sorted(path for path in target.glob("*") if path.suffix in (".pdf", ".html"))
-        yield from sorted(target.rglob("*.csv"))
+        yield from sorted(target.rglob(formats.FIGURES))
 
 
 def _check(path: Path, recomputed: _Recomputed) -> Checked:

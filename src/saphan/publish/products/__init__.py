@@ -4,7 +4,8 @@
 apart again; `disagreements` says where it does not say what the figures say; `find` what is wrong with templates.
 """
 
-from saphan.publish.products.agreement import Disagreement, Fault, disagreements
+from saphan.publish.figures.agreement import Disagreement, Fault
+from saphan.publish.products.agreement import disagreements
 from saphan.publish.products.build import build
 from saphan.publish.products.checking import find
 from saphan.publish.products.model import Found, Product, Reading
