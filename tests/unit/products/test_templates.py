@@ -125,7 +125,7 @@ def test_everything_wrong_is_found_before_there_is_a_figure(edited: Callable[[st
 def test_charts_give_way_to_somewhat_longer_text(
     edited: Callable[[str, str], Mission], register: Register, labels: Labels, tmp_path: Path
 ) -> None:
-    mission = edited("A movement is one crossing by one person", "A movement is one crossing by one person. " * 6)
+    mission = edited("A movement is one crossing by one person", "A movement is one crossing by one person. " * 20)
     made = products.build(register, mission, tmp_path / "out", labels=labels, made_on=MADE_ON)
     (sheet,) = [product for product in made if product.path.name == "factsheet.en.pdf"]
     assert len(PdfReader(sheet.path).pages) == 2
