@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from saphan.collect import sources
 from saphan.collect.forms.model import Submission
@@ -128,6 +130,25 @@ def test_a_member_that_is_larger_than_it_claims_is_left_out(tmp_path: Path, monk
     submissions, found = _read(path)
     assert [s.xml for s in submissions] == [XML % (b"", 2)]
     assert "big.xml" in found[0].what
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_byte_changed_anywhere_never_changes_what_is_read_in_silence(tmp_path: Path, data: st.DataObject) -> None:
+    members = {"a/1.xml": XML % (b"p.jpg", 1), "a/p.jpg": b"\xff\xd8 one", "b/2.xml": XML % (b"", 2)}
+    path = _zip(tmp_path / "a.zip", members)
+    whole = [(s.xml, s.attachments) for s in _read(path)[0]]
+    content = bytearray(path.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content)
+    try:
+        submissions, found = _read(path)
+    except Problem:
+        return
+    read = [(s.xml, s.attachments) for s in submissions]
+    assert read == whole or found
+    assert {xml for xml, _ in read} <= {xml for xml, _ in whole}
 
 
 def test_one_name_twice_is_read_once_and_reported(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,8 @@ XML_LIMIT = 10_000_000  # bytes of one instance
 ATTACHMENT_LIMIT = 200_000_000
 _LISTING_LIMIT = 200_000_000  # bytes of received.csv
 _BOMB_SIZE, _BOMB_RATIO = 2_000_000_000, 200  # what unpacks to more than both was made to do harm
+_END_RECORD = 22  # bytes of a zip's last record, before its comment
+_ENTRIES_MODULO = 0xFFFF + 1
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 Report = Callable[[Finding], None]
@@ -103,7 +106,9 @@ class Zip:
         try:
             with zipfile.ZipFile(path) as archive:
                 infos = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+                if _entries(path, len(archive.comment)) != len(infos) % _ENTRIES_MODULO:
+                    raise zipfile.BadZipFile("its list of contents is not whole")
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
             raise problem("source.unreadable", At(file=path.name), detail=f"the zip is damaged ({error}).") from error
         claimed = sum(info.file_size for info in infos)
         if claimed > _BOMB_SIZE and claimed > _BOMB_RATIO * path.stat().st_size:
@@ -137,7 +142,11 @@ class Zip:
         seen: set[str] = set()
         for info in archive.infolist():
             name = info.filename
-            if info.is_dir() or name in (MANIFEST, RECEIVED) or any(_is_junk(part) for part in name.split("/")):
+            if (
+                (info.is_dir() and not info.file_size)
+                or name in (MANIFEST, RECEIVED)
+                or any(_is_junk(part) for part in name.split("/"))
+            ):
                 continue
             trick = _trick(info) or ("its name stands in the zip twice." if name in seen else None)
             if trick:
@@ -276,6 +285,13 @@ def _is_xml(name: str) -> bool:
 
 def _is_junk(name: str) -> bool:
     return name in _JUNK or name.startswith("._")
+
+
+def _entries(path: Path, comment: int) -> int:
+    """How many members a zip says it has, which zipfile does not compare with those it finds."""
+    with path.open("rb") as file:
+        file.seek(-(_END_RECORD + comment), os.SEEK_END)
+        return int.from_bytes(file.read(_END_RECORD)[10:12], "little")
 
 
 def _trick(info: zipfile.ZipInfo) -> str | None:
