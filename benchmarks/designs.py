@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -26,15 +27,22 @@ def random_week(rng: np.random.Generator, first_day: date, days: int) -> IntArra
     return cluster
 
 
-def equal_chance_week(rng: np.random.Generator, _first_day: date, days: int) -> IntArray:
-    """One week of every four, across month ends; the first block starts on a random day, so every day has chance 1/4.
+def block_week(rng: np.random.Generator, _first_day: date, days: int) -> IntArray:
+    """One week of every four, across month ends, the first block starting with the calendar; a tail of days is left."""
+    return _blocks(rng, days, 0, days - WEEK * BLOCK)
+
+
+def shifted_block_week(rng: np.random.Generator, _first_day: date, days: int) -> IntArray:
+    """One week of every four, the first block starting on a random day, so that every day has chance 1/4 exactly.
 
     A week that reaches over an end of the calendar is counted on the days inside it.
     """
+    return _blocks(rng, days, int(rng.integers(0, WEEK * BLOCK)) - WEEK * BLOCK, days - 1)
+
+
+def _blocks(rng: np.random.Generator, days: int, first: int, last: int) -> IntArray:
     cluster = np.full(days, -1, dtype=np.int64)
-    length = WEEK * BLOCK
-    offset = int(rng.integers(0, length)) - length
-    for index, start in enumerate(range(offset, days, length)):
+    for index, start in enumerate(range(first, last + 1, WEEK * BLOCK)):
         week = start + WEEK * int(rng.integers(0, BLOCK))
         cluster[max(week, 0) : max(min(week + WEEK, days), 0)] = index
     return cluster
@@ -52,11 +60,21 @@ def scattered_days(rng: np.random.Generator, first_day: date, days: int) -> IntA
     return cluster
 
 
-DRAWS: dict[Design, Draw] = {
-    Design.RANDOM_WEEK: random_week,
-    Design.EQUAL_CHANCE_WEEK: equal_chance_week,
-    Design.SCATTERED_DAYS: scattered_days,
-}
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A way of drawing days, in words, and the design that the estimator is told."""
+
+    words: str
+    design: Design
+    draw: Draw
+
+
+RANDOM_WEEK = Drawn(words="a random week inside each month", design=Design.RANDOM_WEEK, draw=random_week)
+BLOCK_WEEK = Drawn(words="one week of every four", design=Design.EQUAL_CHANCE_WEEK, draw=block_week)
+SHIFTED_BLOCK_WEEK = Drawn(
+    words="one week of every four from a random day", design=Design.EQUAL_CHANCE_WEEK, draw=shifted_block_week
+)
+SCATTERED_DAYS = Drawn(words="seven scattered days a month", design=Design.SCATTERED_DAYS, draw=scattered_days)
 
 
 def months(first_day: date, days: int) -> IntArray:

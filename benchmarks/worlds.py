@@ -11,8 +11,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.designs import DRAWS
-from saphan.estimate.flow import Design, FlowSample
+from benchmarks.designs import Drawn
+from saphan.estimate.flow import FlowSample
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -99,10 +99,10 @@ def world(rng: np.random.Generator, *, points: int = 3, hidden_refusal: bool = F
     )
 
 
-def fieldwork(rng: np.random.Generator, of: World, design: Design, *, ratio: bool = False) -> FlowSample:
+def fieldwork(rng: np.random.Generator, of: World, drawn: Drawn, *, ratio: bool = False) -> FlowSample:
     """Count a world: the days drawn in full (a tenth of them in part), and one night of every seven days."""
     points = of.movements.shape[0]
-    cluster = DRAWS[design](rng, FIRST_DAY, DAYS)
+    cluster = drawn.draw(rng, FIRST_DAY, DAYS)
     effort = np.zeros_like(of.movements)
     effort[:, DAY, cluster >= 0] = 1.0
     partly = (rng.uniform(size=(points, DAYS)) < 0.1) & (cluster >= 0)
@@ -123,7 +123,7 @@ def fieldwork(rng: np.random.Generator, of: World, design: Design, *, ratio: boo
         cluster=cluster,
         holiday=of.holiday,
         known=of.official if ratio else None,
-        design=design,
+        design=drawn.design,
     )
 
 

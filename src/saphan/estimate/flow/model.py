@@ -101,19 +101,19 @@ class Settings:
     weekend: tuple[int, ...] = (5, 6)
     weekday_deviation: float = 0.5  # of one weekday from the week's mean
     weekday_deviation_between: float = 0.15  # of one series' weekday effect from that of the others
-    holiday_deviation: float = 0.6  # of holidays in general from an ordinary day, beyond the rest day's effect
+    holiday_deviation: float = 0.7  # of holidays in general from an ordinary day, beyond the rest day's effect
     kind_deviation: float = 0.4  # of one kind of holiday from holidays in general
     resemblance: tuple[float, float] = (0.5, 0.5)  # share of the rest day in a holiday, of a holiday in a bridge day
-    known_holidays: float = 0.3  # the two deviations above are multiplied by this where a known series tells of them
+    known_holidays: float = 0.5  # the two deviations above are multiplied by this where a known series tells of them
     elasticity: tuple[float, float] = (1.0, 0.5)  # power of a known series in the counts: mean, deviation
-    season_days: float = 40.0  # length over which the season changes
+    season_days: float = 35.0  # length over which the season changes
     short_days: tuple[float, ...] = (5.0, 15.0)  # lengths over which shorter swells decay; one at a time
     season_ratios: tuple[float, ...] = (0.1, 1.0, 6.0)
     short_ratios: tuple[float, ...] = (0.5, 2.0)
     weekday_season_ratios: tuple[float, ...] = (0.0, 0.5, 2.0)  # of a season that one weekday has for itself
     window_correlation: float = 0.5  # of two windows of one series in their swells and their effects
     within_day: float = 0.5  # share of the daily noise that arises within the day, not from the day as a whole
-    model_units: float = 8.0  # weight, in drawn units, of the model's variance against that of units left out
+    model_units: float = 4.0  # weight, in drawn units, of the model's variance against that of units left out
     prior_degrees: float = 2.0  # weight, in observations, of the first guess of the noise
 
 
