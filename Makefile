@@ -5,8 +5,17 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test test-all lint bench lock clean
 
+MISSION := missions/thailand-2023
+MADE := var/thailand-2023
+
+# The main job, from nothing: a simulated year, its submissions, its figures and products, every figure verified.
 demo: $(VENV)/ready
-	$(BIN)/saphan demo
+	$(BIN)/saphan check $(MISSION)
+	$(BIN)/saphan simulate $(MISSION)
+	$(BIN)/saphan import $(MISSION) $(MADE)/simulated.zip
+	$(BIN)/saphan build $(MISSION)
+	$(BIN)/saphan verify $(MADE)/products
+	$(BIN)/saphan figure why flow.movements/direction=in/2023 --mission $(MISSION)
 
 test: lint
 	$(BIN)/python -m pytest -m "not slow" -n 2

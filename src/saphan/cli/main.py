@@ -51,17 +51,17 @@ def version(
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
     """Make a mission folder to start from."""
-    from saphan.cli.commands import folder  # noqa: PLC0415
+    from saphan.cli.commands import missions  # noqa: PLC0415
 
-    folder.new(folder)
+    missions.new(folder)
 
 
 @app.command()
 def check(folder: Folder, as_json: Json = False) -> None:
     """Find everything that is wrong with a mission folder, in one pass."""
-    from saphan.cli.commands import folder  # noqa: PLC0415
+    from saphan.cli.commands import missions  # noqa: PLC0415
 
-    folder.check(folder, as_json=as_json)
+    missions.check(folder, as_json=as_json)
 
 
 @app.command()
@@ -72,9 +72,9 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Invent a year of crossings with a known truth, and the fieldwork over it, as submissions."""
-    from saphan.cli.commands import folder  # noqa: PLC0415
+    from saphan.cli.commands import missions  # noqa: PLC0415
 
-    folder.simulate(folder, seed=seed, to=to, as_json=as_json)
+    missions.simulate(folder, seed=seed, to=to, as_json=as_json)
 
 
 @app.command(name="import")
@@ -135,9 +135,9 @@ def design(
     as_json: Json = False,
 ) -> None:
     """How many weeks, which nights, how many interviews: try designs on invented years."""
-    from saphan.cli.commands import folder  # noqa: PLC0415
+    from saphan.cli.commands import missions  # noqa: PLC0415
 
-    folder.design(folder, within=within / 100, worlds=worlds, draws=draws, seed=seed, as_json=as_json)
+    missions.design(folder, within=within / 100, worlds=worlds, draws=draws, seed=seed, as_json=as_json)
 
 
 @app.command()
@@ -170,6 +170,6 @@ def places_import(
     as_json: Json = False,
 ) -> None:
     """Read administrative areas, and report what does not nest or does not match the folder."""
-    from saphan.cli.commands import folder  # noqa: PLC0415
+    from saphan.cli.commands import missions  # noqa: PLC0415
 
-    folder.places_import(folder, path, write=write, as_json=as_json)
+    missions.places_import(folder, path, write=write, as_json=as_json)

@@ -10,10 +10,11 @@ import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from traceback import extract_tb
 from types import TracebackType
 
 import msgspec
@@ -37,14 +38,21 @@ class Desk:
         self._seal = sealing.Sealer(keyring)
 
     def work(self, submissions: Sequence[Submission]) -> tuple[list[Sealed], list[Refused]]:
-        """The sealed, and those that are not submissions of a known form; in the order given."""
+        """The sealed, and those that cannot be taken; each in the order given."""
         taken, refused = [], []
         for submission in submissions:
+            at = At(file=submission.file or submission.source)
             try:
-                reading = self._reader.read(submission.xml, At(file=submission.file or submission.source))
+                reading = self._reader.read(submission.xml, at)
                 issues = self._checker.check(reading, submission.received)
                 taken.append(self._seal(submission, reading, issues))
             except Problem as found:
+                refused.append(sealing.refuse(submission, found))
+            except Exception as error:
+                # A fault of the program's stops one submission, not the import. It is told by its place alone: the
+                # error's own words may hold an answer.
+                place = extract_tb(error.__traceback__)[-1]
+                found = problem("import.failed", at, kind=type(error).__name__, place=f"{place.name}:{place.lineno}")
                 refused.append(sealing.refuse(submission, found))
         return taken, refused
 
@@ -60,15 +68,19 @@ class Readers:
 
     def __enter__(self) -> Readers:
         context = get_context("spawn")
+        connections = []
         for _ in range(self._count):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
+            process = context.Process(target=_serve, args=(theirs,), daemon=True)
             process.start()
             theirs.close()
             self._closing.callback(process.join)
             self._closing.callback(ours.close)
-            self._idle.put(ours)
+            connections.append(ours)
         self._threads = self._closing.enter_context(ThreadPoolExecutor(self._count))
+        for connection in connections:
+            # The forms are more than a pipe holds: sent from here, one reader would wait for the other to wake up.
+            self._threads.submit(self._prepare, connection)
         return self
 
     def __exit__(
@@ -87,6 +99,11 @@ class Readers:
         while under_way:
             yield _OUTCOME.decode(under_way.popleft().result())
 
+    def _prepare(self, connection: Connection) -> None:
+        with suppress(OSError):  # the reader is gone; the first exchange will say so
+            connection.send(self._given)
+        self._idle.put(connection)
+
     def _exchange(self, chunk: bytes) -> bytes:
         connection = self._idle.get()
         try:
@@ -98,13 +115,14 @@ class Readers:
             self._idle.put(connection)
 
 
-def _serve(connection: Connection, schemas: list[Form], context: checks.Context, keyring: Keyring) -> None:
-    desk = Desk(schemas, context, keyring)
-    gc.freeze()  # what stands now stays: not to be searched for garbage while millions of short-lived cells pass
-    encode = msgspec.msgpack.Encoder().encode
-    while True:
-        try:
+def _serve(connection: Connection) -> None:
+    try:
+        schemas, context, keyring = connection.recv()
+        desk = Desk(schemas, context, keyring)
+        encode = msgspec.msgpack.Encoder().encode
+        gc.freeze()  # what stands now stays: not to be searched for garbage while millions of cells come and go
+        while True:
             chunk = connection.recv_bytes()
-        except (EOFError, OSError):
-            return
-        connection.send_bytes(encode(desk.work(_SUBMISSIONS.decode(chunk))))
+            connection.send_bytes(encode(desk.work(_SUBMISSIONS.decode(chunk))))
+    except (EOFError, OSError):
+        return  # the parent is done, or gone

@@ -169,8 +169,8 @@ def _parted(
 ) -> list[Result]:
     """The total of one direction parted by a count's codes: sum over strata (series x window) of total x counted share.
 
-    Var = Var(sum p_s T_s) + sum T_s^2 Var(p_s), the second by linearisation with drawn weeks as primary units. A stratum in
-    which nothing was counted takes the shares of the whole direction.
+    Var = Var(sum p_s T_s) + sum T_s^2 Var(p_s), the second by linearisation with drawn weeks as primary units. A
+    stratum in which nothing was counted takes the shares of the whole direction.
     """
     by_cluster = flows.sampled.by_cluster(counts)  # (codes, S, W, C)
     chosen = flows.sampled.weights(direction=direction)

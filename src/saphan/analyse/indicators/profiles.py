@@ -23,6 +23,7 @@ from saphan.estimate.survey import Share, persons, share
 SHARE, ROUTES, PERSONS = "survey.share", "survey.movements", "flow.persons"
 LONG_TERM = {"1-2-years", "2-5-years", "over-5-years"}  # a year or more
 COUNTED_KINDS = ("nationality",)  # survey questions whose answers are also given as movements
+NEAR = 0.001  # distance from a counted total that need not be told
 SMALLEST = 10  # interviews below which a month has no estimate of persons
 
 
@@ -54,8 +55,9 @@ def fieldwork(flows: Flows, surveyed: Sequence[Weighted]) -> Results:
 
 
 def _notes(weighted: Weighted) -> tuple[str, ...]:
-    notes = [f"Too few interviews to calibrate {name}." for name in weighted.calibration.small]
-    if not weighted.calibration.converged:
+    small = len(weighted.calibration.small)
+    notes = [f"{small} classes of point and month have too few interviews to calibrate alone."] if small else []
+    if weighted.calibration.worst > NEAR:
         notes.append(f"Calibration stopped {weighted.calibration.worst:.1%} away from a counted total.")
     return tuple(notes)
 

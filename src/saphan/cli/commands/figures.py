@@ -22,7 +22,7 @@ def why(mission: Path, reference: str, *, as_json: bool) -> None:
     if as_json:
         show.json(chain)
     else:
-        show.out.print(tree.of(chain))
+        show.out.print(tree.of(chain), soft_wrap=False)
 
 
 def verify(path: Path, *, snapshots: list[Path], as_json: bool) -> None:

@@ -9,7 +9,6 @@ import typer
 from saphan.cli import show
 from saphan.cli.environment import database_url, keys, now
 from saphan.pipeline.building import build as build_all
-from saphan.pipeline.examining import examine
 from saphan.pipeline.receiving import receive
 from saphan.pipeline.records import Build
 from saphan.pipeline.registering import open_register
@@ -81,6 +80,8 @@ def _show_build(workspace: Workspace, made: Build) -> None:
 
 def doctor(folder: Path | None) -> None:
     """`saphan doctor`; exit status 1 if something is wrong."""
+    from saphan.pipeline.examining import examine  # noqa: PLC0415
+
     answers = examine(folder, database_url=database_url(), keys=keys(), at=now())
     for answer in answers:
         mark = "[green]ok[/green]   " if answer.well else "[red]wrong[/red]"

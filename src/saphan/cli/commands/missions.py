@@ -9,7 +9,6 @@ import typer
 from saphan.cli import show
 from saphan.pipeline.checking import check as check_folder
 from saphan.pipeline.designing import design as try_designs
-from saphan.pipeline.placing import compare_areas
 from saphan.pipeline.simulating import simulate_round
 from saphan.pipeline.starting import new as new_folder
 from saphan.pipeline.workspace import open_workspace
@@ -84,6 +83,8 @@ def design(folder: Path, *, within: float, worlds: int, draws: int, seed: int, a
 
 def places_import(folder: Path, path: Path, *, write: bool, as_json: bool) -> None:
     """`saphan places import`; exit status 1 if something does not nest or match."""
+    from saphan.pipeline.placing import compare_areas  # noqa: PLC0415
+
     report = compare_areas(folder, path, write=write)
     if as_json:
         show.json(report)
