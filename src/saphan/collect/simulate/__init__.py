@@ -6,8 +6,9 @@ Everything made here is labelled as simulated: the truth's tables, every submiss
 from saphan.collect.simulate.crossings import World
 from saphan.collect.simulate.crossings import make as world
 from saphan.collect.simulate.offered import find_codes
+from saphan.collect.simulate.planning import Planted
 from saphan.collect.simulate.settings import Settings, find, load
-from saphan.collect.simulate.submissions import Fieldwork, Planted, fieldwork
+from saphan.collect.simulate.submissions import Fieldwork, fieldwork
 from saphan.collect.simulate.totals import Truth, truth
 from saphan.collect.simulate.totals import load as load_truth
 from saphan.collect.simulate.totals import save as save_truth
