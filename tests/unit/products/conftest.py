@@ -13,7 +13,7 @@ from saphan.core.digest import of_value
 from saphan.core.text import Text
 from saphan.core.unit import Unit
 from saphan.mission.model import Mission
-from saphan.publish import products
+from saphan.publish import formats, products
 from saphan.publish.figures.model import Figure, Kind, Register, Release, name_of
 from saphan.publish.figures.register import propose
 
@@ -178,7 +178,8 @@ def built(
 ) -> Mapping[str, products.Product]:
     """Every product of the invented register, by its path below the products' folder; read only."""
     folder = tmp_path_factory.mktemp("products")
-    made = products.build(register, mission, folder, labels=labels, made_on=MADE_ON)
+    dataset = formats.dataset(register, mission, labels, folder / "dataset", mission.languages)
+    made = products.build(register, mission, folder, labels=labels, made_on=MADE_ON, dataset=dataset)
     return {product.path.relative_to(folder).as_posix(): product for product in made}
 
 

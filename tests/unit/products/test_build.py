@@ -17,7 +17,7 @@ from tests.unit.products.conftest import MADE_ON
 
 from saphan.core.text import Text
 from saphan.mission.model import Mission
-from saphan.publish import products
+from saphan.publish import formats, products
 from saphan.publish.figures.model import Register, Release
 from saphan.publish.figures.register import decode
 
@@ -67,6 +67,8 @@ def test_the_register_inside_is_the_public_one(built: Mapping[str, products.Prod
     carried = decode(read(built["factsheet.en.pdf"]).attachments["register.json"][0])
     public = {figure.name for figure in register if figure.release is Release.PUBLIC}
     assert carried.figures.keys() == public
+    figures = built["factsheet.en.pdf"].path.parent / "dataset" / "figures.csv"
+    assert read(built["factsheet.my.pdf"]).attachments["figures.csv"][0] == figures.read_bytes()
     assert "flow.movements/direction=in/mode=plane/2023" in register.figures.keys() - public
 
 
@@ -159,7 +161,8 @@ def test_equal_input_gives_equal_bytes(
     labels: Mapping[tuple[str, str], Text],
     tmp_path: Path,
 ) -> None:
-    again = products.build(register, mission, tmp_path, labels=labels, made_on=MADE_ON)
+    dataset = formats.dataset(register, mission, labels, tmp_path / "dataset", mission.languages)
+    again = products.build(register, mission, tmp_path, labels=labels, made_on=MADE_ON, dataset=dataset)
     assert {product.path.relative_to(tmp_path).as_posix(): product.sha256 for product in again} == {
         path: product.sha256 for path, product in built.items()
     }

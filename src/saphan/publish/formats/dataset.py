@@ -68,10 +68,8 @@ def dataset(register: Register, mission: Mission, labels: Labels, folder: Path, 
     workbook = folder / WORKBOOK
     everything = [line for language in languages for line in (*about[language], "")]
     workbook.write_bytes(xlsx.write(everything, sheets, register, mission.name.to(languages[0])))
-    fields: list[list[Mapping[str, object]]] = [
-        [_field(column, table) for column in table.columns],
-        *[[{"name": name, "type": "string"} for name in sheet.header] for sheet in sheets[1:]],
-    ]
+    plain = [[_text_field(name) for name in sheet.header] for sheet in sheets[1:]]
+    fields = [[_field(column, table) for column in table.columns], *plain]
     keys = (("figure",), ("column",), ("column", "question", "code"))
     missing = [{"value": "", "label": "not applicable"}, {"value": HIDDEN, "label": "protected"}]
     descriptor = folder / DESCRIPTOR
@@ -102,8 +100,16 @@ def read_dataset(path: Path) -> Dataset:
     """Read `figures.csv` of a dataset back; Problem `dataset.broken` if it is not one, or mixes snapshots."""
     at = At(file=str(path))
     try:
-        rows = csv.read(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, CsvError) as error:
+        return decode_dataset(path.read_bytes(), at)
+    except OSError as error:
+        raise problem("dataset.broken", at, detail=str(error)) from error
+
+
+def decode_dataset(data: bytes, at: At) -> Dataset:
+    """The dataset that the bytes of a `figures.csv` are, wherever they were found; Problem as for `read_dataset`."""
+    try:
+        rows = csv.read(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, CsvError) as error:
         raise problem("dataset.broken", at, detail=str(error)) from error
     if not rows or not {"figure", "value", "snapshot"} <= rows[0].keys():
         raise problem("dataset.broken", at, detail="it has no rows, or not the columns figure, value and snapshot")
@@ -158,6 +164,10 @@ def _about(register: Register, mission: Mission, language: str) -> list[str]:
         "version": mission.places.version,
     }
     return lines + [say(f"about-{part}", language, **facts) for part in ABOUT]
+
+
+def _text_field(name: str) -> Mapping[str, object]:
+    return {"name": name, "type": "string"}
 
 
 def _field(column: Column, table: Table) -> Mapping[str, object]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from saphan.core.problem import Problem
+from saphan.core.problem import At, Problem
 from saphan.mission.model import Mission
+from saphan.publish import formats
 from saphan.publish.figures.agreement import Disagreement, Fault
 from saphan.publish.figures.model import Figure, Register, Release
 from saphan.publish.figures.register import decode, public
@@ -21,6 +22,7 @@ def disagreements(reading: Reading, register: Register, mission: Mission) -> tup
     """Hold a product against the figures computed again; empty if every print and every carried figure agrees."""
     wrong = [Disagreement(fault=Fault.LINK, figure="", where="", expected="", found=fault) for fault in reading.faults]
     wrong += _carried(reading.register, register, mission)
+    wrong += _dataset(reading.dataset, register, mission)
     for found in reading.found:
         fault = _fault(found.printed, register)
         if fault is not None:
@@ -63,6 +65,19 @@ def _carried(data: bytes, register: Register, mission: Mission) -> list[Disagree
             if not _equal(expected, found):
                 wrong.append(_in_register(name, f"{one.name} {expected}", f"{one.name} {found}"))
     return wrong
+
+
+def _dataset(data: bytes | None, register: Register, mission: Mission) -> list[Disagreement]:
+    """Hold the dataset a product carries, if it does, against the figures computed again, cell by cell."""
+    if data is None:
+        return []
+    try:
+        dataset = formats.decode_dataset(data, At(file=formats.FIGURES))
+    except Problem as broken:
+        found = str(broken)
+        return [Disagreement(fault=Fault.REGISTER, figure="", where=formats.FIGURES, expected="a dataset", found=found)]
+    wrong = formats.disagreements(dataset, register, mission)
+    return [replace(one, where=f"{formats.FIGURES}, {one.where}") for one in wrong]
 
 
 def _in_register(figure: str, expected: str, found: str) -> Disagreement:

@@ -20,7 +20,6 @@ from saphan.publish.products.sheet import Panel, Sheet
 from saphan.publish.products.words import Labels, Namer
 
 REGISTER = "register.json"
-_TYPES = {".csv": "text/csv", ".json": "application/json"}
 
 
 def build(
@@ -34,7 +33,7 @@ def build(
 ) -> list[Product]:
     """Make every product that the mission has a template for, in all its languages, below `folder`.
 
-    `dataset` are files of the same figures below `folder`; pages link to them, and a PDF carries those that are text.
+    `dataset` are files of the same figures below `folder`; pages link to them, and a PDF carries its CSV.
     Nothing of a figure that is not public is written. Equal input gives equal bytes. Problem with every finding of
     every template and language; then nothing is written.
     """
@@ -43,15 +42,11 @@ def build(
     sheets = _sheets(register, mission, namers, made_on)
     carried = encode(shown)
     attachments = [
-        pdf.Attachment(
-            name=REGISTER, text=carried.decode(), type=_TYPES[".json"], description="The figures printed here"
-        ),
+        pdf.Attachment(name=REGISTER, text=carried.decode(), type="application/json", description="Every figure"),
         *(
-            pdf.Attachment(
-                name=path.name, text=path.read_text("utf-8"), type=_TYPES[path.suffix], description="The figures"
-            )
+            pdf.Attachment(name=path.name, text=path.read_bytes().decode(), type="text/csv", description="The dataset")
             for path in dataset
-            if path.suffix in _TYPES
+            if path.suffix == ".csv"
         ),
     ]
     made: list[tuple[str, str, bytes, tuple[Printed, ...]]] = []

@@ -28,11 +28,12 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a product says of itself: the register it carries, its figures as printed, and what is wrong with its links.
+    """What a product says of itself: the register and dataset it carries, its figures as printed, faults in its links.
 
     `faults` names prints that were taken out, doubled, or stand under a link that leads to no figure.
     """
 
     register: bytes
+    dataset: bytes | None
     found: tuple[Found, ...]
     faults: tuple[str, ...]

@@ -115,10 +115,7 @@ def write(sheet: Sheet, languages: Sequence[str], beside: Sequence[str]) -> tupl
             sources="; ".join(source_line(source) for source in sheet.sources),
             links=[
                 {"href": f"{sheet.id}.{sheet.language}.pdf", "name": say("print-version", sheet.language)},
-                *(
-                    {"href": path, "name": f"{say('data', sheet.language)} {Path(path).suffix[1:].upper()}"}
-                    for path in beside
-                ),
+                *({"href": path, "name": Path(path).name} for path in beside),
                 {"href": index, "name": say("all-figures", sheet.language)},
             ],
         )

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from saphan.core.problem import At, problem
+from saphan.publish.formats import FIGURES
 from saphan.publish.products import links
 from saphan.publish.products.build import REGISTER
 from saphan.publish.products.model import Found, Reading
@@ -32,9 +33,10 @@ def read_pdf(path: Path) -> Reading:
             raise problem("product.unreadable", at, detail=f"it carries no {REGISTER}.")
         parts = list(_pdf_parts(document, data))
         register = attached[REGISTER][0]
+        dataset = attached[FIGURES][0] if FIGURES in attached else None
     except (PyPdfError, pypdfium2.PdfiumError) as error:
         raise problem("product.unreadable", at, detail=str(error)) from error
-    return _reading(register, parts)
+    return _reading(register, dataset, parts)
 
 
 def read_html(path: Path) -> Reading:
@@ -47,10 +49,10 @@ def read_html(path: Path) -> Reading:
     register = (path.parent / named.get("href", "")).resolve()
     if not register.is_file():
         raise problem("product.unreadable", at, detail=f"{register.name} does not lie beside it.")
-    return _reading(register.read_bytes(), _html_parts(page))
+    return _reading(register.read_bytes(), None, _html_parts(page))
 
 
-def _reading(register: bytes, parts: Iterable[tuple[str, str, str]]) -> Reading:
+def _reading(register: bytes, dataset: bytes | None, parts: Iterable[tuple[str, str, str]]) -> Reading:
     """Put together what stands under the links (address, text, where); a print may come in parts, one a line."""
     found: dict[int, Found] = {}
     faults: list[str] = []
@@ -70,7 +72,9 @@ def _reading(register: bytes, parts: Iterable[tuple[str, str, str]]) -> Reading:
             faults.append(f"{where}: two figures bear the number {number} of print")
     missing = sorted(set(range(1, max(found, default=0) + 1)) - found.keys())
     faults.extend(f"the print number {number} was taken out" for number in missing)
-    return Reading(register=register, found=tuple(found[number] for number in sorted(found)), faults=tuple(faults))
+    return Reading(
+        register=register, dataset=dataset, found=tuple(found[number] for number in sorted(found)), faults=tuple(faults)
+    )
 
 
 def _pdf_parts(document: PdfReader, data: bytes) -> Iterator[tuple[str, str, str]]:
