@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# Every letter of every script, and the marks that stand on them: \w leaves out the vowels of Thai and Burmese.
+_NAME = r"[A-Za-z_\u00C0-\U0010FFFF][A-Za-z0-9_.\-\u00B7\u00C0-\U0010FFFF]*"
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
     | (?P<literal>"[^"]*"|'[^']*')
     | (?P<operator>::|\.\.|//|!=|<=|>=|[()\[\].,@/|+\-=<>*])
-    | (?P<name>[^\W\d][\w.\-]*(?::(?!:)(?:[^\W\d][\w.\-]*|\*))?)
-    )""",
+    | (?P<name>NAME(?::(?!:)(?:NAME|\*))?)
+    )""".replace("NAME", _NAME),
     re.VERBOSE,
 )
 _OPERATOR_NAMES = {"and", "or", "div", "mod"}
