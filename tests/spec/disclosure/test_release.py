@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.spec.disclosure.attacker import Equation, ranges
 
 from saphan.analyse.disclosure import WHOLE, Cell, Reason, protect
-
-sys.path.insert(0, str(Path(__file__).parent))
-from attacker import Equation, ranges
 
 Release = tuple[list[Cell], list[Equation]]
 SLACK = 1e-4

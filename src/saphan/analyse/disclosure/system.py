@@ -92,11 +92,11 @@ def build(cells: Sequence[Cell], sums: Iterable[Sum], ratios: Iterable[Ratio], t
         if counts[share] == counts[part]:
             count_rows.append({part: 1.0, share: -1.0})
     small = counts < threshold
-    open_ = np.array([cell.standing is Standing.OPEN for cell in cells])
-    withheld = np.array([cell.standing is Standing.WITHHELD for cell in cells])
+    open_ = np.array([cell.standing is Standing.OPEN for cell in cells], dtype=np.bool_)
+    withheld = np.array([cell.standing is Standing.WITHHELD for cell in cells], dtype=np.bool_)
     # Only how many were not seen, never a number that is printed: free to move, and nothing to protect.
-    uncounted = np.array([cell.name.startswith(_UNSEEN) for cell in cells])
-    fixed = np.array([cell.structural for cell in cells])
+    uncounted = np.array([cell.name.startswith(_UNSEEN) for cell in cells], dtype=np.bool_)
+    fixed = np.array([cell.structural for cell in cells], dtype=np.bool_)
     # A withheld cell that is all there is to a published one (a lone point in its district) is published under that
     # name.
     for equation in sums:
