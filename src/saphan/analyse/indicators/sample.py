@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from saphan.analyse.frames.query import Known, Listing, Rows, sql
 from saphan.analyse.indicators.observed import FloatArray, IntArray, Observed
 from saphan.collect.forms.concepts import FormConcept
+from saphan.collect.rounds import known_series
 from saphan.collect.rounds.model import Round
 from saphan.core.period import Period
 from saphan.estimate.engines.duckdb import DIALECT, DuckDB
@@ -103,7 +104,7 @@ def sample(engine: DuckDB, frames: frozenset[str], mission: Mission, fielded: Ro
         open=np.repeat(opened[:, None], directions, axis=1).reshape(shape),
         cluster=cluster,
         holiday=_holidays(mission, fielded.period),
-        known=None,
+        known=_known(mission, fielded, observed),
         design=Design(fielded.draw.value),
     )
     return Sampled(sample=flow, observed=observed, windows=windows, clusters=clusters)
@@ -165,6 +166,19 @@ def _clusters(fielded: Round) -> tuple[IntArray, tuple[str, ...]]:
         for day in week.days:
             cluster[(day - fielded.period.start).days] = index
     return cluster, tuple(week.id for week in fielded.weeks)
+
+
+def _known(mission: Mission, fielded: Round, observed: Observed) -> FloatArray | None:
+    """(S, D) official daily counts, NaN where a series or day has none; None if the round has none at all."""
+    if not fielded.known_series:
+        return None
+    series = known_series(mission, fielded)
+    known = np.full((len(observed.points), len(observed.directions), fielded.period.days), np.nan)
+    for p, point in enumerate(observed.points):
+        for r, direction in enumerate(observed.directions):
+            if direction in series.get(point, {}):
+                known[p, r] = series[point][direction]
+    return known.reshape(-1, fielded.period.days)
 
 
 def _holidays(mission: Mission, period: Period) -> tuple[str | None, ...]:

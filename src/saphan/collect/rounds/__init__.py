@@ -13,6 +13,7 @@ from saphan.collect.rounds.model import (
     WithinGroup,
 )
 from saphan.collect.rounds.reading import find, load
+from saphan.collect.rounds.series import known_series
 
 __all__ = [
     "Busy",
@@ -26,5 +27,6 @@ __all__ = [
     "WithinGroup",
     "draw",
     "find",
+    "known_series",
     "load",
 ]

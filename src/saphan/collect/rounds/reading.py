@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from saphan.collect.forms.concepts import FormConcept
+from saphan.collect.rounds import series
 from saphan.collect.rounds.drawing import DRAWN, draw, every_week
 from saphan.collect.rounds.model import (
     Busy,
@@ -107,6 +108,8 @@ def find(mission: Mission) -> tuple[tuple[Round, ...], list[Finding]]:
             found.append(finding("name.duplicate", file.at(f"{path}.id"), name=one.id))
         elif one is not None:
             rounds[one.id] = one
+            for name in dict.fromkeys(one.known_series.values()):
+                series.read(mission, one, name, found)
     for key in (file.raw or {}).keys() - {"round"}:
         file.wrong(key, f"There is no key {key!r} here; every round is a table [[round]].")
     return tuple(rounds.values()), found
@@ -313,11 +316,9 @@ class _Reader:
                 self.file.wrong(path, f"There is no form forms/{form}.xlsx. {nearest}")
 
     def _check_known_series(self) -> None:
-        for point, name in self.table.known_series.items():
+        for point in self.table.known_series:
             path = f"{self.path}.known_series.{point}"
             self._known(path, "point.unknown", "point", point, self.mission.places.points, "points")
-            if not (self.mission.folder / "series" / name).is_file():
-                self.file.wrong(path, f"There is no file series/{name}.")
 
 
 def _span(week: FieldWeek) -> str:
