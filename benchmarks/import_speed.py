@@ -26,8 +26,8 @@ from pathlib import Path
 from lxml import etree
 
 from saphan import mission as missions
-from saphan.collect import checks, forms
-from saphan.collect.forms.model import Fault, Form, Question, Submission
+from saphan.collect import checks, forms, sources
+from saphan.collect.forms.model import Fault, Form, Question
 from saphan.collect.sources.instance import Template
 from saphan.pipeline.importing import import_submissions
 from saphan.register import boot
@@ -131,11 +131,11 @@ def write_zip(path: Path, form: Form, repeats: int, count: int) -> int:
     return size // count
 
 
-def members(path: Path) -> Iterator[Submission]:
-    """The submissions of a zip."""
+def members(path: Path) -> Iterator[bytes]:
+    """The submissions of a zip, plainly."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            yield Submission(xml=archive.read(member), source=member.filename, received=AT)
+            yield archive.read(member)
 
 
 def cpu() -> tuple[float, float]:
@@ -154,7 +154,8 @@ def product(
     fieldwork.publish(form, by=BY, at=AT)
     vault = Vault(keyring=sealing.new_keyring(), attachments=folder / "attachments")
     before, start = cpu(), time.perf_counter()
-    receipt = import_submissions(members(archive), context=context, vault=vault, by=BY, at=AT, workers=workers)
+    source = sources.open(archive, received=AT, report=print)
+    receipt = import_submissions(source, context=context, vault=vault, by=BY, at=AT, workers=workers)
     seconds, after = time.perf_counter() - start, cpu()
     used = (after[0] - before[0], after[1] - before[1])
     assert (receipt.stored, receipt.refused) == (count, ())
@@ -180,9 +181,8 @@ def floor(name: str, archive: Path, count: int, folder: Path) -> Rate:
         connection.execute("COMMIT")
         rows.clear()
 
-    for submission in members(archive):
-        root = etree.fromstring(submission.xml)
-        rows.append((root.findtext("{*}meta/{*}instanceID"), submission.xml))
+    for xml in members(archive):
+        rows.append((etree.fromstring(xml).findtext("{*}meta/{*}instanceID"), xml))
         if len(rows) == 2000:
             write()
     write()

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
-from saphan.collect.forms.model import Form, Submission
+from saphan.collect.forms.model import Attachment, Form, Submission
 from saphan.pipeline import importing
 from saphan.pipeline.importing import import_submissions
 from saphan.register.accounts import queries as accounts
@@ -70,6 +71,17 @@ def test_everything_comes_in_once_in_order_and_is_told_of_batch_by_batch(
     again = import_submissions(sent, context=CONTEXT, vault=ready, by=BY, at=AT, workers=workers)
     assert (again.stored, again.duplicates) == (0, 480)
     assert queries.state() == mark
+
+
+def test_a_fault_of_the_program_stops_one_submission_and_repeats_no_answer(ready: Vault, counter: Form) -> None:
+    first, second = counters.submissions(counter, range(2))
+    text = Attachment(name="notes.txt", content="Naw Paw Eh")  # type: ignore[arg-type] # bytes, from every source
+    total = import_submissions([replace(first, attachments=[text]), second], context=CONTEXT, vault=ready, by=BY, at=AT)
+    assert stored() == {counters.instance(1)}
+    (refused,) = total.refused
+    assert refused.code == "import.failed"
+    assert "TypeError in _seal_attachment" in refused.reason
+    assert "Naw" not in refused.reason
 
 
 def test_a_source_that_breaks_off_leaves_whole_batches(

@@ -176,6 +176,16 @@ def test_files_arrive_in_several_posts(vault: Vault) -> None:
         assert photo.content not in path.read_bytes()
 
 
+def test_an_edit_has_the_files_of_the_version_it_replaces(vault: Vault) -> None:
+    photo, other = (Attachment(name="photo.jpg", content=content) for content in (b"\xff\xd8first", b"\xff\xd8other"))
+    receive(vault, sealed("uuid:1", vault, attachments=[photo]), sealed("uuid:2", vault, deprecates="uuid:1"))
+    receive(vault, sealed("uuid:3", vault, deprecates="uuid:2", attachments=[other]))
+    assert queries.attachment("uuid:2", "photo.jpg", vault) == photo.content
+    assert queries.attachment("uuid:3", "photo.jpg", vault) == other.content
+    with pytest.raises(Problem, match="missing"):
+        queries.attachment("uuid:3", "audit.csv", vault)
+
+
 def test_receivers_of_the_same_submissions_at_once_store_them_once(vault: Vault) -> None:
     batches = [[sealed(f"uuid:{number}", vault, age=age) for number in range(60)] for age in (30, 30, 31)]
     receipts: list[Receipt] = []

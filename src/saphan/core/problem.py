@@ -307,6 +307,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Restore the register from a backup, and see the audit chain for what happened.",
     ),
     (
+        "import.failed",
+        500,
+        "The program failed on this submission ({kind} in {place}).",
+        "The others were taken. Please report it, with the form but without the submission.",
+    ),
+    (
         "import.worker",
         500,
         "A process that reads submissions ended unexpectedly.",
@@ -482,6 +488,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Put the file back from its backup; without it no answer can be read.",
     ),
     ("figure.unknown", 404, "There is no figure {name!r}.", "{nearest}"),
+    (
+        "serve.address",
+        409,
+        "Nothing can be served at {host} port {port}: {detail}.",
+        "Name an address of this machine with --host, and a port that nobody uses with --port.",
+    ),
     (
         "figure.twice",
         422,

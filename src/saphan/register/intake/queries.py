@@ -119,10 +119,15 @@ def original(instance: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
 
 
 def attachment(instance: str, name: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
-    """A file as it was sent with a submission; Problem "intake.unknown", "intake.erased", "file.missing"."""
+    """A file as it was sent with a submission, or with an earlier version if an edit names it without sending it.
+
+    Problem "intake.unknown", "intake.erased", "file.missing".
+    """
     found = within(instance, scope)
     key = submission_key(found, vault)
     row = Attachment.objects.filter(submission=found, name=name).first()
+    if row is None and found.deprecates and Submission.objects.filter(instance=found.deprecates).exists():
+        return attachment(found.deprecates, name, vault, scope)
     path = vault.attachments / row.file if row else None
     if path is None or not path.is_file():
         raise problem("file.missing", At(file=name, instance=instance))
