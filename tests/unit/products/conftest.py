@@ -59,7 +59,7 @@ def figure(
         rests_on=rests_on,
         clusters=160,
         effective_coverage=0.19 if estimate else None,
-        extrapolated={"hours": 0.05, "nights": 0.11, "days": 0.65} if estimate else {},
+        extrapolated={"hours": 0.05, "windows": 0.11, "days": 0.65} if estimate else {},
         method="flow.predictor/1" if estimate else "count/1",
         basis="design" if estimate else "count",
         definition=DEFINITION,

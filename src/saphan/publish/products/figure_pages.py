@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,9 +45,12 @@ class FigurePages:
 
     def title(self, figure: Figure) -> str:
         """A figure in the words of the mission: where, who, when."""
-        cell = {key: value for key, value in figure.cell.items() if key != "question"}
-        names = [self.namer(key, code, figure.cell.get("question", "")) for key, code in cell.items()]
-        return " · ".join([*names, figure.period])
+        return " · ".join([*self._names(figure), figure.period])
+
+    def _names(self, figure: Figure) -> list[str]:
+        question = figure.cell.get("question", "")
+        names = [self.namer("question", question)] if question else []
+        return names + [self.namer(key, code, question) for key, code in figure.cell.items() if key != "question"]
 
     def _page(self, figure: Figure) -> tuple[str, str, tuple[Printed, ...]]:
         folder = f"{links.FOLDER}/{figure.name}"
@@ -84,7 +88,7 @@ class FigurePages:
                     }
                     for block, heading in self.uses.get(figure.name, ())
                 ],
-                facts=sorted(self.register.facts.items()),
+                facts=sorted(self.register.facts.items(), key=lambda fact: _natural(fact[0])),
                 citation=self._citation(figure),
             )
         )
@@ -123,7 +127,7 @@ class FigurePages:
         figure = self.register.figures.get(name)
         if figure is None:
             return {"name": "", "value": ""}
-        return {"name": self.title(figure), "value": write(printed(figure, self.language))}
+        return {"name": f"{figure.indicator} · {self.title(figure)}", "value": write(printed(figure, self.language))}
 
     def _interval(self, figure: Figure, write: Numbering) -> Markup | str:
         return write(printed(figure, self.language, _INTERVAL)) if figure.low is not None else ""
@@ -164,7 +168,7 @@ class FigurePages:
 
     def _row(self, figure: Figure, write: Numbering) -> Mapping[str, object]:
         return {
-            "title": self.title(figure).removesuffix(f" · {figure.period}"),
+            "title": " · ".join(self._names(figure)) or say("all", self.language),
             "period": figure.period,
             "value": write(printed(figure, self.language)),
             "interval": self._interval(figure, write),
@@ -182,3 +186,8 @@ class FigurePages:
             {"href": f"{root}{self.sheet.id}.{self.language}.html", "name": self.sheet.title},
             {"href": index, "name": say("all-figures", self.language)},
         ]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A sorting key by which `note 2` comes before `note 10`."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
