@@ -306,6 +306,4 @@ def _trick(info: zipfile.ZipInfo) -> str | None:
 
 
 def _printable(name: str) -> str:
-    if name.isprintable():
-        return name[:200]
     return "".join(letter if letter.isprintable() else "?" for letter in name)[:200]

@@ -94,7 +94,7 @@ def _check(file: TomlFile, table: _MappingTable, form: Form | None, mission: Mis
         if direction not in DIRECTION:
             file.wrong(f"directions.{name}", f"{direction!r} is not one of {', '.join(DIRECTION)}.")
     if table.timezone not in available_timezones():
-        file.wrong("timezone", f"{table.timezone!r} is not an IANA time zone such as 'Asia/Bangkok'.")
+        file.wrong("timezone", f"{table.timezone!r} is not an IANA time zone, written Area/City or UTC.")
     try:
         codecs.lookup(table.encoding)
     except LookupError:
