@@ -45,19 +45,26 @@ def test_a_page_of_a_figure_agrees(built: Mapping[str, products.Product], regist
 
 
 @pytest.mark.parametrize(
-    ("drawn", "instead"),
-    [("1,340,000", "1,840,000"), ("16.8%", "18.6%"), ("14,912", "14,913"), ("1,290,000", "1,230,000")],
+    ("language", "drawn", "instead"),
+    [
+        ("en", "1,340,000", "1,840,000"),  # a headline
+        ("en", "1,290,000", "1,230,000"),  # the limit of an interval
+        ("en", "16.8%", "18.6%"),  # the same digits in another order
+        ("th", "14,912", "14,913"),  # inside a Thai sentence
+        ("my", "53,500", "55,300"),  # in a chart
+    ],
 )
 def test_one_altered_digit_is_found(
     built: Mapping[str, products.Product],
     register: Register,
     mission: Mission,
     tmp_path: Path,
+    language: str,
     drawn: str,
     instead: str,
 ) -> None:
     altered = tmp_path / "altered.pdf"
-    redraw(built["factsheet.en.pdf"].path, altered, drawn, instead)
+    redraw(built[f"factsheet.{language}.pdf"].path, altered, drawn, instead)
     (wrong,) = products.disagreements(read(altered), register, mission)
     assert wrong.fault is Fault.TEXT
     assert drawn in wrong.expected and instead in wrong.found
