@@ -132,6 +132,14 @@ def test_a_member_that_is_larger_than_it_claims_is_left_out(tmp_path: Path, monk
     assert "big.xml" in found[0].what
 
 
+def test_a_zip_may_hold_more_members_than_its_last_record_can_count(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for number in range(66_000):
+            file.writestr(f"{number}.xml", b"<a/>")
+    assert sources.open(path, received=RECEIVED, report=lambda _: None).total == 66_000
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_byte_changed_anywhere_never_changes_what_is_read_in_silence(tmp_path: Path, data: st.DataObject) -> None:

@@ -29,7 +29,7 @@ ATTACHMENT_LIMIT = 200_000_000
 _LISTING_LIMIT = 200_000_000  # bytes of received.csv
 _BOMB_SIZE, _BOMB_RATIO = 2_000_000_000, 200  # what unpacks to more than both was made to do harm
 _END_RECORD = 22  # bytes of a zip's last record, before its comment
-_ENTRIES_MODULO = 0xFFFF + 1
+_MANY = 0xFFFF  # members that the last record can name; a zip with more says this
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 Report = Callable[[Finding], None]
@@ -106,7 +106,7 @@ class Zip:
         try:
             with zipfile.ZipFile(path) as archive:
                 infos = archive.infolist()
-                if _entries(path, len(archive.comment)) != len(infos) % _ENTRIES_MODULO:
+                if _entries(path, len(archive.comment)) not in (_MANY, len(infos) % (_MANY + 1)):
                     raise zipfile.BadZipFile("its list of contents is not whole")
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
             raise problem("source.unreadable", At(file=path.name), detail=f"the zip is damaged ({error}).") from error
