@@ -15,9 +15,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two processe
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -89,21 +91,20 @@ def world_jobs(effort: Effort) -> list[Job]:
     return found
 
 
-def run(jobs: Sequence[Job], *, processes: int = PROCESSES) -> dict[str, list[Measured]]:
-    """Do the jobs, and measure what they drew, by table."""
-    tables: dict[str, Rows] = {}
+def run(jobs: Sequence[Job], *, processes: int = PROCESSES) -> Iterator[tuple[str, list[Measured]]]:
+    """Do the jobs, and measure what they drew; each table as soon as it is complete."""
     with get_context("fork").Pool(processes) as pool:
-        for title, rows in pool.imap_unordered(_work, jobs):
-            table = tables.setdefault(title, {})
-            for name, drawn in rows.items():
-                table.setdefault(name, []).extend(drawn)
-    order = list(dict.fromkeys(title for title, _, _ in jobs))
-    return {title: [measure(name, np.array(rows)) for name, rows in sorted(tables[title].items())] for title in order}
+        for title, done in groupby(pool.imap(_work, jobs), key=itemgetter(0)):
+            table: Rows = {}
+            for _, rows in done:
+                for name, drawn in rows.items():
+                    table.setdefault(name, []).extend(drawn)
+            yield title, [measure(name, np.array(rows)) for name, rows in sorted(table.items())]
 
 
-def report(tables: dict[str, list[Measured]]) -> Iterable[str]:
+def report(tables: Iterable[tuple[str, list[Measured]]]) -> Iterator[str]:
     """The tables as printed; a line under those of real years says what is asked of them."""
-    for title, measured in tables.items():
+    for title, measured in tables:
         yield f"\n{title}"
         yield HEADER
         yield from (line(one) for one in measured)
@@ -167,7 +168,7 @@ def main() -> None:
         jobs += world_jobs(effort)
     start = time.perf_counter()
     for text in report(run(jobs, processes=given.processes)):
-        print(text)
+        print(text, flush=True)
     print(f"\n{time.perf_counter() - start:.0f} s on {given.processes} processes")
 
 

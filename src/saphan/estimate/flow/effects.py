@@ -21,6 +21,7 @@ WEEK = 7
 LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, BRIDGE, KNOWN, KIND = 0, slice(1, 8), 8, 9, 10, 11, slice(12, None)
 FLAT = 10.0  # prior variance of a level about its fitted value: no opinion
 STEPS = 30
+GUESS = 0.01  # dispersion before anything is seen: a day is 10 per cent off the usual
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +206,7 @@ def _solved(
         # Quasi-likelihood dispersion; a few degrees are lost to the effects, and one observation says nothing of it.
         freedom = np.maximum(observed.sum(axis=1) - 5.0, 2.0)
         squares = (np.where(observed, fitted / mean[:, None], 0.0) * residual**2).sum(axis=1)
-        dispersion = (squares + 0.05) / (freedom + 1.0)
+        dispersion = (squares + 2 * GUESS) / (freedom + 2.0)
         if step > 1 and np.abs(change).max() < 1e-4:
             break
     return effects, flat, dispersion, seen

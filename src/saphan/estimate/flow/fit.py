@@ -60,7 +60,7 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
             one,
             sample.first_day.weekday(),
             chosen,
-        ).checked(sample.cluster, chosen.model_units)
+        ).checked(sample.cluster, chosen)
         for s, one in first.items()
     }
     return FlowFit(sample=sample, settings=chosen, posterior=posterior, correlation=_correlation(sample, posterior))

@@ -106,6 +106,7 @@ class Settings:
     resemblance: tuple[float, float] = (0.5, 0.5)  # share of the rest day in a holiday, of a holiday in a bridge day
     known_holidays: float = 0.5  # the two deviations above are multiplied by this where a known series tells of them
     elasticity: tuple[float, float] = (1.0, 0.5)  # power of a known series in the counts: mean, deviation
+    season_deviation: float = 0.2  # of a week from its year, where too few weeks were drawn to show it
     season_days: float = 35.0  # length over which the season changes
     short_days: tuple[float, ...] = (5.0, 15.0)  # lengths over which shorter swells decay; one at a time
     season_ratios: tuple[float, ...] = (0.1, 1.0, 6.0)

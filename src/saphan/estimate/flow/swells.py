@@ -25,6 +25,8 @@ from saphan.estimate.flow.effects import Usual
 from saphan.estimate.flow.model import FloatArray, IntArray, Settings
 
 NEGLIGIBLE = 3e-3  # posterior weight below which a point of the grid is dropped
+PASSES = 4  # at the scale of the noise
+FEW = 4  # drawn units below which nothing can be checked on units left out
 
 
 @lru_cache(maxsize=8)
@@ -73,13 +75,13 @@ class Swells:
     together: FloatArray  # (W, W)
     noise: FloatArray  # (W, D) variance of the daily noise of a whole window, relative to `scale`
     within_day: float
-    coefficient: FloatArray  # (W P, W P) prior covariance of the effects relative to `reference`
-    reference: float
+    coefficient: FloatArray  # (W P, W P) prior covariance of the effects, relative to `scale`
     weight: FloatArray
     scale: FloatArray
     inverse: FloatArray
     solved: FloatArray
     residual: FloatArray  # (n,) count / mu - 1 less the effects' prior mean
+    unseen: float  # relative variance of what too few drawn units cannot show
     freedom: float
 
     def predict(self, functionals: Sequence[FloatArray]) -> Prediction:
@@ -88,15 +90,27 @@ class Swells:
         mean = prior + np.einsum("hfn,hn->hf", cross, self.solved)
         explained = np.einsum("hfn,hnm,hgm->hfg", cross, self.inverse, cross, optimize=True)
         variance = self.scale[:, None, None] * (own - explained)
+        if self.unseen:
+            variance = variance + self.unseen * np.einsum("hf,hg->hfg", mean, mean)
         return Prediction(weight=self.weight, mean=mean, variance=variance, freedom=self.freedom)
 
-    def checked(self, cluster: IntArray, held: float) -> Swells:
-        """The same with its noise calibrated on drawn units left out; `cluster` (D,) is the unit of each day."""
-        units = left_out(self.inverse, self.solved, unit_of(cluster, self.day))
-        _, cross, _ = self._moments([np.ones_like(self.rest)])
+    def checked(self, cluster: IntArray, settings: Settings) -> Swells:
+        """The same with its noise calibrated on drawn units left out; `cluster` (D,) is the unit of each day.
+
+        A window seen in few units is no check: left out, nothing else says how much passes in it. Where all units are
+        few, they cannot show the season either, and its usual size is added.
+        """
+        unit = unit_of(cluster, self.day)
+        count = np.unique(unit).size
+        often = [np.unique(unit[self.window == w]).size >= FEW for w in range(self.rest.shape[0])]
+        if not any(often):
+            return replace(self, unseen=settings.season_deviation**2 / count)
+        units = left_out(self.inverse, self.solved, unit)
+        _, cross, _ = self._moments([np.ones_like(self.rest) * np.array(often)[:, None]])
         counted = self.usual.mu[self.window, self.day] * (1.0 - self.rest[self.window, self.day])
         pull = counted + np.einsum("hnm,hm->hn", self.inverse, cross[:, 0])
-        factor, freedom = calibration(units, pull, self.scale, self.weight, held)
+        checks = np.where(np.array(often)[self.window], pull, 0.0)
+        factor, freedom = calibration(units, checks, self.scale, self.weight, settings.model_units)
         return replace(self, scale=self.scale * factor, freedom=1.0 / (1.0 / self.freedom + 1.0 / freedom))
 
     def _moments(self, functionals: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -212,52 +226,87 @@ def swells(
     own = amplitude[window]
     between = together[np.ix_(window, window)] * np.outer(own, own)
     near = kernel[:, day[:, None], day[None, :]] * between
-    coefficient = fitted.prior.covariance / reference
-    fixed = at_seen @ coefficient @ at_seen.T
-    fixed[np.diag_indices_from(fixed)] += noise[window, day] * (
-        (1.0 - settings.within_day) + settings.within_day / part
-    )
+    daily = noise[window, day] * ((1.0 - settings.within_day) + settings.within_day / part)
     ratio = grid(settings)
-    n = window.size
-    before = settings.prior_degrees
-    likelihood, scale, factor, solved = [], [], [], []
-    for one in ratio:
-        lower, info = dpotrf(np.tensordot(one, near, 1) + fixed, lower=1)
-        if info:
-            raise FloatingPointError("the covariance of the observed windows is not positive definite")
-        alpha, _ = dpotrs(lower, residual, lower=1)
-        squares = before * reference + float(residual @ alpha)
-        likelihood.append(-np.log(np.diagonal(lower)).sum() - 0.5 * (before + n) * math.log(squares))
-        scale.append(squares / (before + n))
-        factor.append(lower)
-        solved.append(alpha)
-    weight = np.exp(np.array(likelihood) - max(likelihood))
-    weight /= weight.sum()
-    kept = np.flatnonzero(weight > NEGLIGIBLE)
-    weight = weight[kept] / weight[kept].sum()
-    inverse = np.empty((kept.size, n, n))
-    for place, index in enumerate(kept):
-        inverse[place], _ = dpotri(factor[index], lower=1)
-    inverse = np.where(np.tri(n, dtype=bool), inverse, inverse.transpose(0, 2, 1))
+    guess = reference
+    effects = at_seen @ fitted.prior.covariance @ at_seen.T
+    for _ in range(PASSES):
+        # The effects' prior is absolute: it must not shrink or grow with a wrong guess of the noise.
+        few = _averaged(near, effects, daily, residual, ratio[:: len(ratio) // 4], reference, guess, settings)
+        size = float(few.weight @ few.scale)
+        if 0.5 < size / reference < 2.0:
+            break
+        reference = size
+    found = _averaged(near, effects, daily, residual, ratio, reference, guess, settings)
     return Swells(
         usual=fitted,
         rest=rest,
         window=window,
         day=day,
         kernel=kernel,
-        ratio=ratio[kept],
+        ratio=ratio[found.kept],
         amplitude=amplitude,
         together=together,
         noise=noise,
         within_day=settings.within_day,
-        coefficient=coefficient,
-        reference=reference,
-        weight=weight,
-        scale=np.array(scale)[kept],
-        inverse=inverse,
-        solved=np.array(solved)[kept],
+        coefficient=fitted.prior.covariance / reference,
+        weight=found.weight,
+        scale=found.scale,
+        inverse=found.inverse,
+        solved=found.solved,
         residual=residual,
-        freedom=before + n,
+        unseen=0.0,
+        freedom=settings.prior_degrees + window.size,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Averaged:
+    """The kept points of the grid (K,), their posterior weights, and what each solves to."""
+
+    kept: IntArray
+    weight: FloatArray
+    scale: FloatArray
+    inverse: FloatArray
+    solved: FloatArray
+
+
+def _averaged(
+    near: FloatArray,
+    effects: FloatArray,
+    daily: FloatArray,
+    residual: FloatArray,
+    ratio: FloatArray,
+    reference: float,
+    guess: float,
+    settings: Settings,
+) -> _Averaged:
+    """Weigh the grid by the likelihood of the residual, its scale integrated out about a first `guess`."""
+    n, before = residual.size, settings.prior_degrees
+    fixed = effects / reference
+    fixed[np.diag_indices(n)] += daily
+    likelihood, scale, factor, solved = [], [], [], []
+    for one in ratio:
+        lower, info = dpotrf(np.tensordot(one, near, 1) + fixed, lower=1)
+        if info:
+            raise FloatingPointError("the covariance of the observed windows is not positive definite")
+        alpha, _ = dpotrs(lower, residual, lower=1)
+        squares = before * guess + float(residual @ alpha)
+        likelihood.append(-np.log(np.diagonal(lower)).sum() - 0.5 * (before + n) * math.log(squares))
+        scale.append(squares / (before + n))
+        factor.append(lower)
+        solved.append(alpha)
+    weight = np.exp(np.array(likelihood) - max(likelihood))
+    kept = np.flatnonzero(weight > NEGLIGIBLE * weight.sum())
+    inverse = np.empty((kept.size, n, n))
+    for place, index in enumerate(kept):
+        inverse[place], _ = dpotri(factor[index], lower=1)
+    return _Averaged(
+        kept=kept,
+        weight=weight[kept] / weight[kept].sum(),
+        scale=np.array(scale)[kept],
+        inverse=np.where(np.tri(n, dtype=bool), inverse, inverse.transpose(0, 2, 1)),
+        solved=np.array(solved)[kept],
     )
 
 
@@ -271,12 +320,13 @@ def _noise(
     """
     windows = fitted.mu.shape[0]
     held = 10.0
-    overall = max(float((residual**2).mean()), 1e-6)
+    # The dispersion allows for the effects that were fitted: few observations leave little residual of any size.
+    overall = max(float(fitted.dispersion[window].mean()), 1e-6)
     amplitude = np.ones(windows)
     noise = np.ones_like(fitted.mu)
     for w in range(windows):
         mine = residual[window == w]
-        size = float((mine**2).sum() + held * overall) / (mine.size + held)
+        size = float(fitted.dispersion[w] * mine.size + held * overall) / (mine.size + held)
         amplitude[w] = math.sqrt(size / overall)
         if mine.size == 0:
             continue
