@@ -1,4 +1,4 @@
-"""Counter submissions as phones write them; run as a program (folder, count, workers), it imports them."""
+"""Counter submissions as phones write them; run as a program (folder, URL, count), it imports them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from saphan.collect.sources.instance import Template
 from saphan.pipeline import importing
 from saphan.register import boot
 from saphan.register.accounts.model import Actor, Permission
+from saphan.register.fieldwork import queries as fieldwork
 from saphan.register.intake import keyfile
 from saphan.register.intake.model import Receipt, Vault
 
@@ -50,16 +51,15 @@ def submissions(form: Form, numbers: range) -> Iterator[Submission]:
         yield Submission(xml=xml, source="archive:counts.zip", received=AT, file=f"{number}.xml")
 
 
-def vault(folder: Path) -> Vault:
-    """Open the register in a folder."""
-    boot.start(boot.sqlite_url(folder / "register.sqlite"), secret_key="of the tests")
-    boot.migrate()
+def vault(folder: Path, url: str) -> Vault:
+    """Open the register at a URL, with its keys in a folder."""
+    boot.start(url, secret_key="of the tests")
     path = folder / "keys" / "mission.key"
     keyring = keyfile.read(path) if path.exists() else keyfile.make(path)
     return Vault(keyring=keyring, attachments=folder / "attachments")
 
 
-def main(folder: Path, count: int, workers: int) -> None:
+def main(folder: Path, url: str, count: int) -> None:
     """Import in small batches, saying after each how many are acknowledged."""
     importing._BATCH = 60
     importing._CHUNK = 20
@@ -68,11 +68,12 @@ def main(folder: Path, count: int, workers: int) -> None:
         sys.stdout.write(f"{total.stored + total.duplicates}\n")
         sys.stdout.flush()
 
-    opened = vault(folder)
+    opened = vault(folder, url)
+    form = next(form for form in fieldwork.forms().values() if form.id == "counter")
     importing.import_submissions(
-        submissions(counter(), range(count)), context=CONTEXT, vault=opened, by=BY, at=AT, workers=workers, progress=say
+        submissions(form, range(count)), context=CONTEXT, vault=opened, by=BY, at=AT, progress=say
     )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

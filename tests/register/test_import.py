@@ -16,14 +16,14 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from django.db import connections
 
 from saphan.collect.forms.model import Attachment, Form, Submission
 from saphan.pipeline import importing
 from saphan.pipeline.importing import import_submissions
+from saphan.register import boot
 from saphan.register.accounts import queries as accounts
 from saphan.register.fieldwork import actions as fieldwork
-from saphan.register.intake import queries
+from saphan.register.intake import keyfile, queries
 from saphan.register.intake.model import Receipt, Vault
 from saphan.register.intake.tables import Submission as SubmissionRow
 
@@ -102,19 +102,9 @@ def test_a_source_that_breaks_off_leaves_whole_batches(
     assert accounts.verify_audit() is None
 
 
-@pytest.fixture
-def folder(tmp_path: Path, counter: Form) -> Iterator[Path]:
-    """A SQLite register on the disk, as another process will open it."""
-    counters.vault(tmp_path)
-    fieldwork.publish(counter, by=BY, at=AT)
-    connections.close_all()
-    yield tmp_path
-    connections.close_all()
-
-
-def run(folder: Path, count: int, kill_after: int | None = None, wait: float = 0.0) -> int:
+def run(folder: Path, url: str, count: int, kill_after: int | None = None, wait: float = 0.0) -> int:
     """Import in another process; kill it some seconds after it acknowledged so many. Returns what it acknowledged."""
-    command = [sys.executable, str(Path(counters.__file__)), str(folder), str(count), "2"]
+    command = [sys.executable, str(Path(counters.__file__)), str(folder), url, str(count)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     acknowledged = 0
@@ -128,27 +118,28 @@ def run(folder: Path, count: int, kill_after: int | None = None, wait: float = 0
     return acknowledged
 
 
-def test_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_comes_twice(folder: Path) -> None:
+def test_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_comes_twice(
+    ready: Vault, database_url: str, tmp_path: Path
+) -> None:
     draw = random.Random(os.environ.get("SAPHAN_TEST_SEED", "11"))
-    count, reached = 1500, 0
-    for _ in range(5):
-        acknowledged = run(folder, count, kill_after=draw.randrange(count), wait=draw.random() / 20)
-        counters.vault(folder)
+    keyfile.make(tmp_path / "keys" / "mission.key")
+    count, reached = 1200, 0
+    for _ in range(3):
+        acknowledged = run(tmp_path, database_url, count, kill_after=draw.randrange(count), wait=draw.random() / 20)
         found = stored()
         assert {counters.instance(number) for number in range(acknowledged)} <= found
         assert len(found) >= reached
         assert accounts.verify_audit() is None
-        connections.close_all()
         reached = len(found)
-    assert run(folder, count) == count
-    vault = counters.vault(folder)
+    assert run(tmp_path, database_url, count) == count
     assert stored() == {counters.instance(number) for number in range(count)}
-    assert len(list(queries.answers("counter", vault))) == count
+    assert len(list(queries.answers("counter", counters.vault(tmp_path, database_url)))) == count
     assert accounts.verify_audit() is None
 
 
-def test_readers_end_with_the_import_that_is_killed(folder: Path) -> None:
-    command = [sys.executable, str(Path(counters.__file__)), str(folder), "100000", "2"]
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_readers_end_with_the_import_that_is_killed(ready: Vault, database_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, str(Path(counters.__file__)), str(tmp_path), database_url, "100000"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
@@ -169,14 +160,18 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_cut_off_at_any_byte_the_database_is_whole_batches(folder: Path, counter: Form, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_cut_off_at_any_byte_the_database_is_whole_batches(
+    ready: Vault, database_url: str, counter: Form, tmp_path: Path
+) -> None:
     """The machine stops while the log is being written: SQLite's files are cut at every kind of place and opened."""
-    vault = counters.vault(folder)
-    log = folder / "register.sqlite-wal"
+    database = Path(database_url.removeprefix("sqlite:///"))
+    boot.settle()
+    log = database.with_name("register.sqlite-wal")
     sizes = [log.stat().st_size]
     sent = list(counters.submissions(counter, range(300)))
     for start in range(0, 300, 60):
-        import_submissions(sent[start : start + 60], context=CONTEXT, vault=vault, by=BY, at=AT)
+        import_submissions(sent[start : start + 60], context=CONTEXT, vault=ready, by=BY, at=AT)
         sizes.append(log.stat().st_size)
     draw = random.Random(5)
     places = sorted({*sizes, *(size - 1 for size in sizes[1:]), *(draw.randrange(sizes[-1]) for _ in range(40))})
@@ -185,7 +180,7 @@ def test_cut_off_at_any_byte_the_database_is_whole_batches(folder: Path, counter
         copy = tmp_path / "copy"
         shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
-        shutil.copy(folder / "register.sqlite", copy)
+        shutil.copy(database, copy)
         (copy / "register.sqlite-wal").write_bytes(log.read_bytes()[:place])
         with sqlite3.connect(copy / "register.sqlite") as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
