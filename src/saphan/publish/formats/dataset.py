@@ -66,8 +66,7 @@ def dataset(register: Register, mission: Mission, labels: Labels, folder: Path, 
         path.write_bytes(csv.write(sheet.header, sheet.rows, numbers=numbers).encode())
     about = {language: _about(register, mission, language) for language in languages}
     workbook = folder / WORKBOOK
-    everything = [line for language in languages for line in (*about[language], "")]
-    workbook.write_bytes(xlsx.write(everything, sheets, register, mission.name.to(languages[0])))
+    workbook.write_bytes(xlsx.write(list(about.values()), sheets, register, mission.name.to(languages[0])))
     plain = [[_text_field(name) for name in sheet.header] for sheet in sheets[1:]]
     fields = [[_field(column, table) for column in table.columns], *plain]
     keys = (("figure",), ("column",), ("column", "question", "code"))

@@ -29,17 +29,21 @@ class Sheet:
     numbers: frozenset[str] = frozenset()
 
 
-def write(about: Sequence[str], sheets: Sequence[Sheet], register: Register, trend: str) -> bytes:
-    """The workbook: `about` on the first sheet, a line a row, then the sheets, then the trend under that name."""
+def write(about: Sequence[Sequence[str]], sheets: Sequence[Sheet], register: Register, trend: str) -> bytes:
+    """The workbook: `about` on the first sheet (a block a language, a line a row, no blank row), then the sheets.
+
+    The monthly trend comes last, with a native chart titled `trend`, where there are monthly figures.
+    """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"created": EPOCH.replace(tzinfo=None), "title": about[0] if about else ""})
+    book.set_properties({"created": EPOCH.replace(tzinfo=None), "title": trend})
     bold = book.add_format({"bold": True})
     page = book.add_worksheet("read me")
     page.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
-    for line, text in enumerate(about):
-        page.write_string(line, 0, text, *([bold] if line == 0 else []))
+    lines = [(text, number == 0) for block in about for number, text in enumerate(block)]
+    for line, (text, first) in enumerate(lines):
+        page.write_string(line, 0, text, *([bold] if first else []))
     for sheet in sheets:
         _table(book.add_worksheet(sheet.name), sheet, bold)
     _trend(book, register, trend, bold)
