@@ -103,4 +103,4 @@ def test_every_verb_has_its_permission_and_its_line() -> None:
         for verb in tree.body:
             if isinstance(verb, ast.FunctionDef) and not verb.name.startswith("_") and verb.name != "acting":
                 calls = {ast.unparse(node.func) for node in ast.walk(verb) if isinstance(node, ast.Call)}
-                assert calls & {"acting", "add_user"}, f"{part}.{verb.name} leaves no audit line"
+                assert "acting" in calls, f"{part}.{verb.name} leaves no audit line"

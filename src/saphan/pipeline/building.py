@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import saphan
-from saphan.collect.forms import load as load_forms
 from saphan.core import digest
 from saphan.pipeline import records
-from saphan.pipeline.estimating import estimate
-from saphan.pipeline.freezing import freeze
-from saphan.pipeline.labelling import labels
 from saphan.pipeline.records import Build
 from saphan.pipeline.registering import Opened, publish_forms
 from saphan.pipeline.workspace import Workspace
-from saphan.publish import formats, products
-from saphan.publish.figures.model import Register, Release
-from saphan.publish.figures.register import compare, encode
 from saphan.register.intake import queries as intake
 
 Step = Callable[[str, int, int | None], None]
-
-DATASET = "dataset"
 
 
 def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
@@ -35,44 +24,12 @@ def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
     before = records.last(workspace)
     if before is not None and before.made_from == made_from and _stands(workspace.var, before):
         return replace(before, new=False, changed=0)
-    step("Freezing answers", 0, 1)
-    snapshot = freeze(workspace, opened.vault)
-    step("Freezing answers", 1, 1)
-    step("Estimating", 0, 1)
-    register = estimate(snapshot)
-    step("Estimating", 1, 1)
-    step("Publishing", 0, 1)
-    files = publish(workspace, register, opened)
-    step("Publishing", 1, 1)
-    changed = len(compare(records.figures(workspace.figures), register)) if workspace.figures.is_file() else 0
-    records.write(workspace.figures, encode(register))
-    made = Build(
-        made_from=made_from,
-        frame=snapshot.key,
-        figures=len(register.figures),
-        public=sum(figure.release is Release.PUBLIC for figure in register),
-        changed=changed,
-        files={path.relative_to(workspace.var).as_posix(): digest.of_file(path) for path in files},
-        notes=tuple(fact for name, fact in register.facts.items() if name.startswith("note ")),
-    )
+    # Imported here since it brings the statistics, and a build with nothing changed is to answer at once.
+    from saphan.pipeline.making import make  # noqa: PLC0415
+
+    made = make(workspace, opened, made_from, step)
     records.keep(workspace, made)
     return made
-
-
-def publish(workspace: Workspace, register: Register, opened: Opened) -> list[Path]:
-    """Make the dataset and every product beside their place, then put them there: readers never see half of it."""
-    mission = workspace.mission
-    named = labels(load_forms(mission, cache=workspace.cache / "forms").values())
-    workspace.var.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".publishing-", dir=workspace.var))
-    try:
-        dataset = formats.dataset(register, mission, named, work / DATASET, mission.languages)
-        products.build(register, mission, work, labels=named, made_on=opened.at.date(), dataset=dataset)
-        shutil.rmtree(workspace.products, ignore_errors=True)
-        work.rename(workspace.products)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return sorted(path for path in workspace.products.rglob("*") if path.is_file())
 
 
 def _folder(folder: Path) -> str:

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
 
 from saphan.core.problem import At, problem
 
+STARTER = "starter"
+_ID = b"{{id}}"
+
 
 def new(folder: Path) -> list[Path]:
-    """Write a starting mission folder; Problem if the folder exists and is not empty."""
-    if folder.exists() and any(folder.iterdir()):
+    """Write a starting mission folder, named after it; Problem if the folder exists and is not empty."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise problem("mission.exists", At(file=str(folder)), what=str(folder))
-    source = files("saphan.pipeline") / "starter"
     written = []
-    for template in sorted(_files(source), key=str):
-        target = folder / str(template).removeprefix(str(source)).lstrip("/")
+    for path, template in sorted(_files(files("saphan.pipeline") / STARTER), key=lambda found: found[0]):
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         content = template.read_bytes()
-        if target.suffix == ".toml":
-            content = content.replace(b"{{id}}", folder.name.encode())
+        if path.name == "mission.toml":
+            content = content.replace(_ID, _id_of(folder).encode())
         target.write_bytes(content)
         written.append(target)
     return written
 
 
-def _files(folder):  # type: ignore[no-untyped-def]
+def _id_of(folder: Path) -> str:
+    """A mission's id from the name of its folder: lower-case letters, digits and `-`."""
+    return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "mission"
+
+
+def _files(folder: Traversable, above: PurePosixPath = PurePosixPath()) -> Iterator[tuple[PurePosixPath, Traversable]]:
     for entry in folder.iterdir():
         if entry.is_dir():
-            yield from _files(entry)
+            yield from _files(entry, above / entry.name)
         else:
-            yield entry
+            yield above / entry.name, entry

@@ -1,6 +1,6 @@
 """What numbers mean: from a snapshot and the round's design to estimates with their parents."""
 
 from saphan.analyse.indicators.compute import compute
-from saphan.analyse.indicators.model import Result, Results, Total, name_of
+from saphan.analyse.indicators.model import Result, Results, Total
 
-__all__ = ["Result", "Results", "Total", "compute", "name_of"]
+__all__ = ["Result", "Results", "Total", "compute"]

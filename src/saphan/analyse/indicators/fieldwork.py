@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from saphan.analyse.frames.query import Query, words
 from saphan.analyse.indicators.flows import MOVEMENTS, Flows
-from saphan.analyse.indicators.model import Result, Results, name_of
+from saphan.analyse.indicators.model import Result, Results
 from saphan.analyse.indicators.observed import WATCHED
 from saphan.analyse.indicators.wording import define
+from saphan.core.naming import name_of
 from saphan.core.unit import Unit
 
 

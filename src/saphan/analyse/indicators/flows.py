@@ -13,11 +13,12 @@ import numpy as np
 from scipy import stats
 
 from saphan.analyse.frames.query import words
-from saphan.analyse.indicators.model import Result, Results, Total, name_of
+from saphan.analyse.indicators.model import Result, Results, Total
 from saphan.analyse.indicators.observed import FloatArray
 from saphan.analyse.indicators.sample import Sampled
 from saphan.analyse.indicators.wording import define
 from saphan.collect.rounds.model import Round
+from saphan.core.naming import name_of
 from saphan.core.period import Period
 from saphan.core.unit import Unit
 from saphan.estimate.flow import Estimate, FlowFit

@@ -21,7 +21,7 @@ BoolArray = NDArray[np.bool_]
 WordArray = NDArray[np.object_]
 FloatArray = NDArray[np.float64]
 
-INTERVIEWED, UNDER_AGE = "interviewed", "under-age"
+UNDER_AGE = "under-age"
 _HERE = (Known(column="point"), Known(column="observed_date"))
 # Of two records under one code, the one finished last stands.
 _SCREENED = Rows(frame=FormConcept.SCREENER, where=_HERE, latest=Latest(key=("screening",), order="ended_at"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from saphan.analyse.disclosure import Ratio
+from saphan.core.naming import name_of
 from saphan.core.text import Text
 from saphan.core.unit import Unit
 
@@ -14,7 +15,7 @@ from saphan.core.unit import Unit
 class Result:
     """One number as estimated or counted. Counts have no interval (`low`, `high`, `standard_error` are None).
 
-    `rests_on` is how many observed movements or interviews it was made from; `clusters`, how many primary units
+    `rests_on` is how many observed movements or interviews it was made from, and for a share `base` how many were asked; `clusters`, how many primary units
     (point-weeks); `effective_coverage`, the share of the value that was counted rather than extrapolated.
     """
 
@@ -28,6 +29,7 @@ class Result:
     standard_error: float | None = None
     degrees_of_freedom: float | None = None
     rests_on: int
+    base: int | None = None
     clusters: int = 0
     effective_coverage: float | None = None
     extrapolated: Mapping[str, float] = field(default_factory=dict)
@@ -67,8 +69,3 @@ class Results:
             ratios=self.ratios + other.ratios,
             notes=self.notes + other.notes,
         )
-
-
-def name_of(indicator: str, cell: Mapping[str, str], period: str) -> str:
-    """The name of a figure: indicator, cell in key order, period, joined by slashes; safe in a path and in a shell."""
-    return "/".join([indicator, *(f"{key}={cell[key]}" for key in sorted(cell)), period])

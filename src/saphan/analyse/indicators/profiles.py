@@ -12,10 +12,11 @@ from saphan.analyse.frames.query import words
 from saphan.analyse.indicators.fieldwork import count
 from saphan.analyse.indicators.flows import MOVEMENTS, Flows, from_estimate
 from saphan.analyse.indicators.interviews import SCREENED, BoolArray
-from saphan.analyse.indicators.model import Result, Results, Total, name_of
+from saphan.analyse.indicators.model import Result, Results, Total
 from saphan.analyse.indicators.observed import FloatArray
 from saphan.analyse.indicators.weighting import Weighted
 from saphan.analyse.indicators.wording import define
+from saphan.core.naming import name_of
 from saphan.core.unit import Unit
 from saphan.estimate.flow import product
 from saphan.estimate.survey import Share, persons, share
@@ -131,6 +132,7 @@ def _share_result(flows: Flows, weighted: Weighted, cell: Mapping[str, str], one
         standard_error=one.standard_error,
         degrees_of_freedom=one.degrees_of_freedom,
         rests_on=chosen,
+        base=one.n,
         clusters=one.n_clusters,
         method=one.method,
         basis="design",

@@ -13,9 +13,10 @@ import numpy as np
 from saphan.analyse.frames.query import words
 from saphan.analyse.indicators.fieldwork import count
 from saphan.analyse.indicators.flows import MOVEMENTS, Flows
-from saphan.analyse.indicators.model import Result, Results, name_of
+from saphan.analyse.indicators.model import Result, Results
 from saphan.analyse.indicators.observed import FloatArray, Observed, observe
 from saphan.collect.rounds.model import Draw
+from saphan.core.naming import name_of
 from saphan.core.unit import Unit
 from saphan.estimate.engines.duckdb import DuckDB
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from saphan.analyse.indicators.flows import Flows
-from saphan.analyse.indicators.interviews import INTERVIEWED, UNDER_AGE, Interviews, Selected
+from saphan.analyse.indicators.interviews import UNDER_AGE, Interviews, Selected
 from saphan.analyse.indicators.observed import WHO, FloatArray
 from saphan.collect.rounds.model import Screening, WithinGroup
 from saphan.estimate.survey import Calibration, Margin, Response, calibrate, nonresponse_weights
@@ -47,8 +47,9 @@ class Weighted:
 
 def weigh(flows: Flows, screening: Screening, chosen: Selected, interviews: Interviews, direction: str) -> Weighted:
     """Weigh the interviews of one direction; ValueError if nobody was interviewed."""
-    asked = (chosen.direction == direction) & (chosen.outcome != UNDER_AGE) & (chosen.outcome != None)  # noqa: E711
-    rows = np.flatnonzero(asked)
+    told = np.array([outcome not in (None, UNDER_AGE) for outcome in chosen.outcome], dtype=bool)
+    rows = np.flatnonzero((chosen.direction == direction) & told)
+    # Who withheld consent once the interview had begun has no row among the interviews, and so did not answer.
     answered = np.isin(rows, interviews.selected[interviews.selected >= 0])
     expansion = _expansion(flows, direction)
     base = _base(screening, chosen)[rows] * expansion[chosen.point[rows], chosen.month[rows]]
@@ -69,7 +70,7 @@ def weigh(flows: Flows, screening: Screening, chosen: Selected, interviews: Inte
         residual=_residual(flows, interviews, direction, eligible, calibration),
         eligible=eligible,
         selected=len(rows),
-        responded=int((chosen.outcome[rows] == INTERVIEWED).sum()),
+        responded=int(answered.sum()),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from saphan.cli import show, tree
-from saphan.pipeline.records import built
+from saphan.pipeline.figuring import built
 from saphan.pipeline.tracing import why as trace
 from saphan.pipeline.verifying import verify as verify_files
 from saphan.pipeline.workspace import open_workspace

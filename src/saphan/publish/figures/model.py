@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from saphan.analyse.disclosure.model import WHOLE
-from saphan.analyse.indicators.model import name_of
+from saphan.core.naming import name_of
 from saphan.core.text import Text
 from saphan.core.unit import Unit
 
