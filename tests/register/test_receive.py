@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -186,25 +188,61 @@ def test_an_edit_has_the_files_of_the_version_it_replaces(vault: Vault) -> None:
         queries.attachment("uuid:3", "audit.csv", vault)
 
 
-def test_receivers_of_the_same_submissions_at_once_store_them_once(vault: Vault) -> None:
-    batches = [[sealed(f"uuid:{number}", vault, age=age) for number in range(60)] for age in (30, 30, 31)]
-    receipts: list[Receipt] = []
-    together = threading.Barrier(len(batches))
+def at_once(*work: Callable[[], object]) -> None:
+    """Run each in a thread of its own, started together; the first error of any is raised."""
+    together = threading.Barrier(len(work))
+    errors: list[BaseException] = []
 
-    def work(batch: list[Sealed]) -> None:
+    def run(one: Callable[[], object]) -> None:
         try:
             together.wait()
-            receipts.extend(receive(vault, *batch[start : start + 10]) for start in range(0, 60, 10))
+            one()
+        except BaseException as error:
+            errors.append(error)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work, args=(batch,)) for batch in (batches[0], batches[1][::-1], batches[2])]
+    threads = [threading.Thread(target=run, args=(one,)) for one in work]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if errors:
+        raise errors[0]
+
+
+def test_receivers_of_the_same_submissions_at_once_store_them_once(vault: Vault) -> None:
+    batches = [[sealed(f"uuid:{number}", vault, age=age) for number in range(60)] for age in (30, 30, 31)]
+    receipts: list[Receipt] = []
+
+    def work(batch: list[Sealed]) -> None:
+        receipts.extend(receive(vault, *batch[start : start + 10]) for start in range(0, 60, 10))
+
+    at_once(*(partial(work, batch) for batch in (batches[0], batches[1][::-1], batches[2])))
     total = sum(receipts, Receipt())
     assert total.stored == 60
     assert total.stored + total.duplicates + len(total.refused) == 180
     assert Submission.objects.count() == 60
     assert accounts.verify_audit() is None
+
+
+def test_receivers_of_the_same_files_at_once_keep_them_once(vault: Vault) -> None:
+    names = [f"uuid:{number}" for number in range(8)]
+    receive(vault, *(sealed(name, vault) for name in names))
+    photo = Attachment(name="photo.jpg", content=b"\xff\xd8" * 500)
+    batches = [[sealed(name, vault, attachments=[photo]) for name in order] for order in (names, names[::-1], names)]
+    at_once(*(partial(receive, vault, *batch) for batch in batches))
+    assert len(list(vault.attachments.iterdir())) == len(names)
+    assert all(queries.attachment(name, "photo.jpg", vault) == photo.content for name in names)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_an_edit_that_arrives_while_its_submission_is_erased_is_erased_or_refused(vault: Vault, attempt: int) -> None:
+    receive(vault, sealed("uuid:1", vault))
+    edit = sealed("uuid:2", vault, deprecates="uuid:1")
+    at_once(
+        partial(receive, vault, edit),
+        partial(actions.erase, "uuid:1", why="withdrawn", vault=vault, by=BY, at=AT),
+    )
+    assert ages(vault) == {}
+    assert not queries.holds_content()

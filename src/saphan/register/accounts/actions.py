@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from saphan.core.problem import problem
@@ -58,7 +59,11 @@ def unattended(name: str, *, at: datetime) -> Actor:
     """A way in without a person at it (`cli`), as one who acts; made with the role of operator when new."""
     if not User.objects.filter(username=name).exists():
         maker = Actor(name=name, permissions=frozenset({Permission.MANAGE_USERS}))
-        add_user(name, roles=("operator",), by=maker, at=at)
+        with acting("accounts.add_user", Permission.MANAGE_USERS, by=maker, at=at) as act:
+            # Two first uses at once make one user.
+            user, _ = User.objects.get_or_create(username=name, defaults={"password": make_password(None)})
+            Grant.objects.get_or_create(user=user, role="operator")
+            act.subject, act.facts = name, {"roles": ["operator"]}
     return queries.actor(name)
 
 

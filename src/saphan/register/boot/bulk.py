@@ -49,7 +49,7 @@ def insert(table: type[models.Model], fields: Sequence[str], rows: Sequence[Row]
 
 
 def insert_new(table: type[models.Model], fields: Sequence[str], rows: Sequence[Row]) -> set[int]:
-    """Insert the rows that break no unique constraint; returns the primary keys written. `id` must be among fields.
+    """Insert the rows that break no unique constraint; returns the primary keys written, which `reserve` gave.
 
     On PostgreSQL a row that another transaction is writing is waited for, then skipped: give rows in an order on which
     all writers agree, or two of them may wait for each other.
@@ -59,12 +59,10 @@ def insert_new(table: type[models.Model], fields: Sequence[str], rows: Sequence[
     target, columns = _names(table, fields)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            before = connection.connection.total_changes
             cursor.executemany(_insert(target, columns, fields) + " ON CONFLICT DO NOTHING", rows)
-            keys = {row[fields.index("id")] for row in rows}
-            if connection.connection.total_changes - before == len(rows):
-                return keys
+            keys = [row[fields.index("id")] for row in rows]
             cursor.execute(f"SELECT id FROM {target} WHERE id BETWEEN %s AND %s", [min(keys), max(keys)])
+            written = {row[0] for row in cursor.fetchall()}
         else:
             cursor.execute(
                 f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {columns} FROM {target} WITH NO DATA"
@@ -75,8 +73,7 @@ def insert_new(table: type[models.Model], fields: Sequence[str], rows: Sequence[
             )
             written = {row[0] for row in cursor.fetchall()}
             cursor.execute("DROP TABLE arriving")
-            return written
-        return {row[0] for row in cursor.fetchall()}
+    return written
 
 
 def having(

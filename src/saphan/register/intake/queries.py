@@ -102,12 +102,19 @@ def first_version(instance: str, edited: Mapping[str, str]) -> str:
 def versions(instance: str) -> list[Submission]:
     """Every version of a submission, locked until the end of the transaction; Problem "intake.unknown"."""
     one(instance)
+    line: list[str] = []
+    while line != (line := _line(instance)):  # an edit may arrive while this waits for a lock
+        rows = list(Submission.objects.select_for_update().filter(instance__in=line).order_by("instance"))
+    return rows
+
+
+def _line(instance: str) -> list[str]:
     edited = edits()
     later = {replaced: edit for edit, replaced in edited.items()}
     line = [first_version(instance, edited)]
     while line[-1] in later:
         line.append(later[line[-1]])
-    return list(Submission.objects.select_for_update().filter(instance__in=line).order_by("instance"))
+    return line
 
 
 def original(instance: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:

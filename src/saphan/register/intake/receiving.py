@@ -72,7 +72,7 @@ def refuse(taken: Taken, refused: Iterable[Refused], *, line: AuditLine) -> Rece
             received=one.received,
             line=line,
         )
-        for one in everything
+        for one in sorted(everything, key=lambda one: (one.digest, one.code))
     ]
     Refusal.objects.bulk_create(rows, ignore_conflicts=True)
     return Receipt(
@@ -106,9 +106,11 @@ def rewrap(vault: Vault) -> int:
 
 def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> list[Sealed]:
     """Those of a batch whose ids are not known; the others are counted or refused."""
+    _lock([one.deprecates for one in waiting if one.deprecates])
     known = _known([one.instance for one in waiting] + [one.deprecates for one in waiting if one.deprecates])
     edits = _Edits(waiting, known)
     fresh: dict[str, Sealed] = {}
+    with_files: list[Sealed] = []
     for one in waiting:
         first = fresh.get(one.instance)
         there = known.get(one.instance)
@@ -125,10 +127,16 @@ def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault)
         else:
             taken.duplicates += 1
             if one.attachments and there:
-                _add_missing(one, there, taken, line, vault)
+                with_files.append(one)
             elif one.attachments and first:
                 fresh[one.instance] = _joined(first, one, vault)
+    _add_missing(with_files, taken, line, vault)
     return list(fresh.values())
+
+
+def _lock(instances: Sequence[str]) -> None:
+    """Keep others from erasing, or adding files to, what a batch builds upon; SQLite does so by itself."""
+    list(Submission.objects.select_for_update().filter(instance__in=instances).order_by("instance").values("id"))
 
 
 def _known(instances: Sequence[str]) -> dict[str, _Known]:
@@ -252,16 +260,24 @@ def _keep(ciphertext: bytes, folder: Path) -> str:
     return name
 
 
-def _add_missing(one: Sealed, there: _Known, taken: Taken, line: AuditLine, vault: Vault) -> None:
-    """Add files that a known submission lacks, as a phone sends them in several posts."""
-    kept = dict(Attachment.objects.filter(submission=there.id).values_list("name", "digest"))
-    for file in one.attachments:
-        if file.name in kept and bytes(kept[file.name]) != file.digest:
-            taken.refused.append(_refused(one, "intake.attachment", name=file.name))
-    missing = [file for file in one.attachments if file.name not in kept]
-    if missing:
-        key = sealing.Unwrapper(vault.keyring)(there.key_id, one.instance, there.wrapped_key or b"")
-        _write_attachments(there.id, one.instance, _rekeyed(one, missing, key, vault), taken, line, vault)
+def _add_missing(again: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> None:
+    """Add files that known submissions lack, as a phone sends them in several posts."""
+    _lock([one.instance for one in again])
+    known = _known([one.instance for one in again])
+    unwrap = sealing.Unwrapper(vault.keyring)
+    for one in again:
+        there = known[one.instance]
+        if there.wrapped_key is None:  # erased while this waited
+            taken.refused.append(_refused(one, "intake.erased"))
+            continue
+        kept = dict(Attachment.objects.filter(submission=there.id).values_list("name", "digest"))
+        for file in one.attachments:
+            if file.name in kept and bytes(kept[file.name]) != file.digest:
+                taken.refused.append(_refused(one, "intake.attachment", name=file.name))
+        missing = [file for file in one.attachments if file.name not in kept]
+        if missing:
+            key = unwrap(there.key_id, one.instance, there.wrapped_key)
+            _write_attachments(there.id, one.instance, _rekeyed(one, missing, key, vault), taken, line, vault)
 
 
 def _joined(first: Sealed, second: Sealed, vault: Vault) -> Sealed:

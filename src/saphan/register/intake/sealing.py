@@ -28,7 +28,7 @@ from saphan.register.intake.model import Correction, Keyring, Refused, Sealed, S
 _KEY, _NONCE = 32, 12
 _LONGEST_ID = 255  # characters; ids are indexed, and an index has a limit
 _KEY_ID = 8  # bytes of a key's own hash by which rows say what wrapped them
-ORIGINAL, ANSWERS, _WRAPPED = "original", "answers", "key"
+_ORIGINAL, _ANSWERS, _WRAPPED = "original", "answers", "key"
 
 
 # --- the mission's keys -----------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ class Sealer:
         """
         instance, sent = reading.instance, submission.xml
         if len(instance) > _LONGEST_ID:
-            raise problem("intake.id", longest=_LONGEST_ID)
+            raise problem("intake.id", At(instance=f"{instance[:_LONGEST_ID]}..."), longest=_LONGEST_ID)
         drawn = os.urandom(_KEY + 3 * _NONCE)  # one call for all: it is a system call
         nonces = [drawn[start : start + _NONCE] for start in range(_KEY, len(drawn), _NONCE)]
         key = drawn[:_KEY]
@@ -128,8 +128,8 @@ class Sealer:
             consented=reading.consented,
             key_id=self._key_id,
             wrapped_key=nonces[0] + self._mission_key.encrypt(nonces[0], key, _bound(instance, _WRAPPED)),
-            original=nonces[1] + own.encrypt(nonces[1], zlib.compress(sent, 1), _bound(instance, ORIGINAL)),
-            answers=nonces[2] + own.encrypt(nonces[2], forms.encode(reading), _bound(instance, ANSWERS)),
+            original=nonces[1] + own.encrypt(nonces[1], zlib.compress(sent, 1), _bound(instance, _ORIGINAL)),
+            answers=nonces[2] + own.encrypt(nonces[2], forms.encode(reading), _bound(instance, _ANSWERS)),
             attachments=tuple(_seal_attachment(key, instance, file) for file in submission.attachments),
             issues=tuple(issues),
         )
@@ -144,12 +144,12 @@ def _seal_attachment(key: bytes, instance: str, file: Attachment) -> SealedAttac
     )
 
 
-def refuse(submission: Submission, found: Problem, instance: str | None = None) -> Refused:
+def refuse(submission: Submission, found: Problem) -> Refused:
     """The record of a submission that cannot be taken: its digest and the reason, no content."""
     first = found.findings[0]
     return Refused(
         digest=hashlib.sha256(submission.xml).digest(),
-        instance=instance or first.at.instance,
+        instance=first.at.instance,
         source=submission.source,
         file=submission.file,
         received=submission.received,
@@ -165,12 +165,12 @@ def wrap(keyring: Keyring, instance: str, key: bytes) -> bytes:
 
 def open_original(key: bytes, instance: str, ciphertext: bytes) -> bytes:
     """The instance XML, byte for byte as sent."""
-    return zlib.decompress(decrypt(key, instance, ORIGINAL, ciphertext))
+    return zlib.decompress(decrypt(key, instance, _ORIGINAL, ciphertext))
 
 
 def open_answers(key: bytes, instance: str, ciphertext: bytes) -> Reading:
     """The typed answers as read on receipt."""
-    return forms.decode(decrypt(key, instance, ANSWERS, ciphertext))
+    return forms.decode(decrypt(key, instance, _ANSWERS, ciphertext))
 
 
 def seal_correction(key: bytes, instance: str, id_: int, correction: Correction) -> bytes:
