@@ -153,12 +153,12 @@ class Zip:
                 self._leave_out(name, trick)
                 continue
             seen.add(name)
-            place = PurePosixPath(name)
-            xml, others = directories.setdefault(str(place.parent), ([], {}))
+            directory, _, last = name.rpartition("/")
+            xml, others = directories.setdefault(directory, ([], {}))
             if _is_xml(name):
                 xml.append(info)
             else:
-                others[place.name] = info
+                others[last] = info
         yield from directories.values()
 
     def _attached(self, archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -> list[Attachment]:
@@ -297,8 +297,7 @@ def _entries(path: Path, comment: int) -> int:
 def _trick(info: zipfile.ZipInfo) -> str | None:
     """What is wrong with a member's name, or None; nothing is written by its name, but an honest zip has none of it."""
     name = info.filename
-    parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or "\\" in name or ":" in name or not name.isprintable():
+    if name.startswith("/") or ".." in name.split("/") or "\\" in name or ":" in name or not name.isprintable():
         return "its name leads out of the zip."
     if stat.S_ISLNK(info.external_attr >> 16):
         return "it is a link, not a file."
@@ -306,4 +305,6 @@ def _trick(info: zipfile.ZipInfo) -> str | None:
 
 
 def _printable(name: str) -> str:
+    if name.isprintable():
+        return name[:200]
     return "".join(letter if letter.isprintable() else "?" for letter in name)[:200]
