@@ -57,11 +57,17 @@ def new(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> 
 
 
 @app.command()
-def check(folder: Folder, as_json: Json = False) -> None:
+def check(
+    folder: Folder,
+    validate: Annotated[
+        bool, typer.Option("--validate", help="Try every form in ODK Validate too (needs Java).")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Find everything that is wrong with a mission folder, in one pass."""
     from saphan.cli.commands import missions  # noqa: PLC0415
 
-    missions.check(folder, as_json=as_json)
+    missions.check(folder, validate=validate, as_json=as_json)
 
 
 @app.command()

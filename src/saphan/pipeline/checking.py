@@ -11,13 +11,19 @@ from saphan.mission.model import Mission
 from saphan.publish import products
 
 
-def check(folder: Path) -> tuple[Mission | None, list[Finding]]:
-    """Read every file of the folder as its part would, and gather what each part finds wrong, in the order of parts."""
+def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list[Finding]]:
+    """Read every file of the folder as its part would, and gather what each part finds wrong, in the order of parts.
+
+    With `validate`, every form is tried in ODK Validate as well, which needs Java and a few seconds.
+    """
     mission, found = missions.find(folder)
     if mission is None:
         return None, found
     schemas, wrong_forms = forms.find(mission)
     found.extend(wrong_forms)
+    if validate:
+        for form in schemas.values():
+            found.extend(forms.validate(form))
     for part in (rounds.find, checks.find, products.find):
         _, more = part(mission)
         found.extend(more)

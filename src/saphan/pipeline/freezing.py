@@ -9,6 +9,8 @@ from importlib.metadata import version
 from saphan.analyse.frames import freeze as frames
 from saphan.analyse.frames.model import FormCounts, FormVersion, Snapshot
 from saphan.analyse.frames.tables import build
+from saphan.collect import checks
+from saphan.collect.checks import Issue
 from saphan.collect.forms.model import Reading
 from saphan.pipeline.workspace import Workspace
 from saphan.register.fieldwork import queries as fieldwork
@@ -19,19 +21,24 @@ from saphan.register.intake.model import Vault
 PACKAGES = ("saphan", "numpy", "scipy", "duckdb", "pyarrow")
 
 
-def freeze(workspace: Workspace, vault: Vault) -> Snapshot:
-    """Freeze every published form's current, consented answers; the snapshot of the same content is made once."""
+def freeze(workspace: Workspace, vault: Vault) -> tuple[Snapshot, list[Issue]]:
+    """Freeze every published form's current, consented answers; the snapshot of the same content is made once.
+
+    Beside it, what the submissions show together that none shows alone: issues for review, by pseudonym.
+    """
     schemas = fieldwork.forms()
+    across = checks.Across(schemas.values(), checks.context(workspace.mission, schemas.values()))
     frozen: Counter[tuple[str, str]] = Counter()
 
     def answers() -> Iterator[tuple[str, Reading]]:
         for form in sorted({form for form, _ in schemas}):
             for pseudonym, _, form_version, reading in intake.answers(form, vault):
                 frozen[form, form_version] += 1
+                across.add(reading)
                 yield pseudonym, reading
 
     tables = build(schemas.values(), answers())
-    return frames.freeze(
+    snapshot = frames.freeze(
         workspace.frames,
         tables,
         mission=workspace.mission.id,
@@ -44,6 +51,7 @@ def freeze(workspace: Workspace, vault: Vault) -> Snapshot:
         counts=tuple(_counts(form, frozen) for form in sorted({form for form, _ in schemas})),
         packages={name: version(name) for name in PACKAGES},
     )
+    return snapshot, across.issues()
 
 
 def _counts(form: str, frozen: Counter[tuple[str, str]]) -> FormCounts:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from saphan.collect.forms import load as load_forms
 from saphan.core import digest
-from saphan.pipeline import figuring, records
+from saphan.pipeline import figuring, records, review
 from saphan.pipeline.estimating import estimate
 from saphan.pipeline.freezing import freeze
 from saphan.pipeline.labelling import labels
@@ -28,7 +28,8 @@ DATASET = "dataset"
 def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Build:
     """Freeze, estimate, figure and publish, whatever was there before."""
     step("Freezing answers", 0, 1)
-    snapshot = freeze(workspace, opened.vault)
+    snapshot, issues = freeze(workspace, opened.vault)
+    records.write(workspace.review, review.encode(issues))
     step("Freezing answers", 1, 1)
     step("Estimating", 0, 1)
     register = estimate(snapshot)
@@ -44,6 +45,7 @@ def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Bu
         figures=len(register.figures),
         public=sum(figure.release is Release.PUBLIC for figure in register),
         changed=changed,
+        issues=len(issues),
         files={path.relative_to(workspace.var).as_posix(): digest.of_file(path) for path in files},
         notes=tuple(fact for name, fact in register.facts.items() if name.startswith("note ")),
     )

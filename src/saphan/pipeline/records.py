@@ -24,6 +24,7 @@ class Build:
     figures: int
     public: int
     changed: int
+    issues: int  # raised between submissions, listed in `review.csv`
     files: Mapping[str, str]
     notes: tuple[str, ...] = ()
     new: bool = True

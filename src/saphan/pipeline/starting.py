@@ -35,9 +35,10 @@ def _id_of(folder: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "mission"
 
 
-def _files(folder: Traversable, above: PurePosixPath = PurePosixPath()) -> Iterator[tuple[PurePosixPath, Traversable]]:
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[PurePosixPath, Traversable]]:
     for entry in folder.iterdir():
+        path = PurePosixPath(above, entry.name)
         if entry.is_dir():
-            yield from _files(entry, above / entry.name)
+            yield from _files(entry, str(path))
         else:
-            yield above / entry.name, entry
+            yield path, entry

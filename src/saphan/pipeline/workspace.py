@@ -32,6 +32,11 @@ class Workspace:
         return self.var / "figures" / "register.json"
 
     @property
+    def review(self) -> Path:
+        """Issues between submissions, for review: internal, without an answer in it."""
+        return self.var / "review.csv"
+
+    @property
     def products(self) -> Path:
         """What may go outside."""
         return self.var / "products"

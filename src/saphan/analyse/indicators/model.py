@@ -15,8 +15,9 @@ from saphan.core.unit import Unit
 class Result:
     """One number as estimated or counted. Counts have no interval (`low`, `high`, `standard_error` are None).
 
-    `rests_on` is how many observed movements or interviews it was made from, and for a share `base` how many were asked; `clusters`, how many primary units
-    (point-weeks); `effective_coverage`, the share of the value that was counted rather than extrapolated.
+    `rests_on` is how many observed movements or interviews it was made from, and for a share `base` how many were
+    asked; `clusters`, how many primary units (weeks); `effective_coverage`, the share of the value that was counted
+    rather than extrapolated.
     """
 
     indicator: str

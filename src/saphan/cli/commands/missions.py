@@ -21,9 +21,9 @@ def new(folder: Path) -> None:
     show.out.print(f"  saphan check {folder}")
 
 
-def check(folder: Path, *, as_json: bool) -> None:
+def check(folder: Path, *, validate: bool, as_json: bool) -> None:
     """`saphan check`; exit status 1 if anything is wrong."""
-    mission, found = check_folder(folder)
+    mission, found = check_folder(folder, validate=validate)
     if as_json:
         show.json({"mission": mission.id if mission else None, "findings": found})
     elif found:

@@ -69,6 +69,10 @@ def _show_build(workspace: Workspace, made: Build) -> None:
         show.out.print(f"{made.figures:,} figures, {made.public:,} of them public{changed}. Snapshot {made.frame[:8]}.")
         for note in made.notes:
             show.out.print(f"  note: {note}", highlight=False)
+        if made.issues:
+            show.out.print(
+                f"  {made.issues:,} issues between submissions to review in {workspace.review}", highlight=False
+            )
     top = [name for name in made.files if name.count("/") <= 2 and "/figures/" not in name]
     for name in top:
         show.out.print(f"  {workspace.var / name}", highlight=False)
