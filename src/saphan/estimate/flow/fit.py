@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import stats
@@ -78,12 +79,13 @@ class FlowFit:
     posterior: dict[int, Swells]
     correlation: FloatArray
 
-    @property
+    @cached_property
     def expected(self) -> FloatArray:
         """(S, W, D) what was counted plus the prediction of what was not; closed windows hold what was counted."""
         found = self.sample.counted
         for s, one in self.posterior.items():
             found[s] += one.each()
+        found.setflags(write=False)
         return found
 
     def total(self, weights: FloatArray) -> Estimate:
@@ -101,8 +103,10 @@ class FlowFit:
         error = math.sqrt(max(variance, 0.0))
         freedom = _degrees([(float(one.covariance[0, 0]), float(one.degrees()[0])) for one in predictions])
         quantile = float(stats.t.ppf(0.5 + self.settings.level / 2, freedom))
-        if (full < 0).any() or rest <= 0:
+        negative = bool((full < 0).any())
+        if negative or rest <= 0:
             low, high = counted + rest - quantile * error, counted + rest + quantile * error
+            low = low if negative else max(low, counted)
         else:
             reach = math.exp(quantile * math.sqrt(math.log1p((error / rest) ** 2)))
             low, high = counted + rest / reach, counted + rest * reach
