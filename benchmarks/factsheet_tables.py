@@ -6,6 +6,10 @@ which is how a spreadsheet or a script does it; its time is projected by the row
 
 from __future__ import annotations
 
+from saphan.cli.environment import one_thread
+
+one_thread()  # as the command line does, before NumPy is imported
+
 import argparse
 import resource
 import tempfile

@@ -6,6 +6,14 @@ import os
 from datetime import UTC, datetime
 
 
+def one_thread() -> None:
+    """Let NumPy's linear algebra use one thread: its matrices here are small, and threads on them wait for each other.
+
+    Call before NumPy is imported. It also keeps sums in one order, so that a figure has the same bits on every machine.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def database_url() -> str | None:
     """Where the register is, if the environment says so; otherwise SQLite below `var`."""
     return os.environ.get("DATABASE_URL") or None

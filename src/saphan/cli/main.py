@@ -9,6 +9,7 @@ import typer
 
 from saphan import __version__
 from saphan.cli import show
+from saphan.cli.environment import one_thread
 from saphan.core.problem import Problem
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.
 
 def run() -> None:
     """Run the command line; a problem is shown as where, what and what to do, with exit status 1."""
+    one_thread()
     try:
         app()
     except Problem as error:

@@ -9,9 +9,12 @@ import typer
 from saphan.cli import show
 from saphan.pipeline.checking import check as check_folder
 from saphan.pipeline.designing import design as try_designs
+from saphan.pipeline.placing import compare_areas
 from saphan.pipeline.simulating import simulate_round
 from saphan.pipeline.starting import new as new_folder
 from saphan.pipeline.workspace import open_workspace
+
+SHOWN = 20  # how many of a long list are printed
 
 
 def new(folder: Path) -> None:
@@ -82,16 +85,23 @@ def design(folder: Path, *, within: float, worlds: int, draws: int, seed: int, a
 
 
 def places_import(folder: Path, path: Path, *, write: bool, as_json: bool) -> None:
-    """`saphan places import`; exit status 1 if something does not nest or match."""
-    from saphan.pipeline.placing import compare_areas  # noqa: PLC0415
-
+    """`saphan places import`; exit status 1 if something is wrong, or differs and was not written."""
     report = compare_areas(folder, path, write=write)
     if as_json:
         show.json(report)
     else:
-        show.out.print(f"{report.areas:,} areas read from {path.name}; {report.matching:,} are in {folder} already.")
+        levels = ", ".join(f"{number:,} of level {level}" for level, number in report.levels.items())
+        show.out.print(f"{report.areas:,} areas in {path.name} ({levels}); {report.matching:,} are alike in {folder}.")
+        for change in report.changes[:SHOWN]:
+            show.out.print(f"  {change}", markup=False, highlight=False)
+        if len(report.changes) > SHOWN:
+            show.out.print(f"  ... and {len(report.changes) - SHOWN:,} more; `--json` lists them all.")
         show.findings(report.findings)
-        if write:
-            show.out.print(f"Written into {folder / 'places'}.")
-    if report.findings:
+        for file in report.written:
+            show.out.print(f"Written: {file}")
+        if report.written:
+            show.out.print("Next: set places_version in mission.toml to the version of the download.")
+        elif report.changes and not report.findings:
+            show.out.print("Nothing was written; `--write` replaces the areas and outlines.")
+    if report.findings or (report.changes and not report.written):
         raise typer.Exit(1)
