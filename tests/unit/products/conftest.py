@@ -20,6 +20,12 @@ from saphan.publish.figures.register import propose
 MADE_ON = date(2024, 2, 1)
 YEAR = "2023"
 MONTHS = tuple(f"2023-{month:02d}" for month in range(1, 13))
+FACTS = {
+    "form counter": "14,912 submissions received, 14,912 used",
+    "form counter 2023010101": "14,912 submissions, XForm 18266e62",
+    "note 1": "2 observation hours not used: no such hour.",
+    "package numpy": "2.4.6",
+}
 DEFINITION = Text(
     {
         "en": "Movements of persons into Thailand at the points counted.",
@@ -159,8 +165,7 @@ def figures() -> list[Figure]:
 
 def register_of(made: list[Figure], mission: Mission) -> Register:
     """A register of these figures, as the pipeline proposes it."""
-    facts = {"submissions of counter, version 2023-01": "14912", "packages: numpy": "2.4.6"}
-    return propose(made, (), mission=mission, frame=of_value("frame"), facts=facts)
+    return propose(made, (), mission=mission, frame=of_value("frame"), facts=FACTS)
 
 
 @pytest.fixture(scope="session")

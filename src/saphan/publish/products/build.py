@@ -12,7 +12,7 @@ from saphan.mission.model import Mission
 from saphan.publish.figures.model import Figure, Register
 from saphan.publish.figures.register import encode, public
 from saphan.publish.figures.wording import Printed
-from saphan.publish.products import citations, compose, pages, pdf, template
+from saphan.publish.products import citations, compose, pages, pdf, sums, template
 from saphan.publish.products.figure_pages import FigurePages
 from saphan.publish.products.filling import Filler
 from saphan.publish.products.model import Product
@@ -99,6 +99,7 @@ def _figure_pages(
         languages=languages,
         uses=_uses(sheets[0]),
         children={parent: tuple(found) for parent, found in children.items()},
+        broken=sums.broken(register),
     ).write()
 
 

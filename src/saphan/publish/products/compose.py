@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from saphan.core.problem import Finding, Problem
 from saphan.mission.model import Mission
+from saphan.publish.products import sums
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.drawn import Drawer
 from saphan.publish.products.filling import Filler
@@ -73,7 +75,8 @@ class Composer:
         panel = partial(Panel, id=name, heading=heading)
         match block:
             case Headline():
-                return panel(facts=tuple(self._fact(item, key) for item in block.items))
+                facts = tuple(self._fact(item, key) for item in block.items)
+                return panel(facts=facts, note=self._rounding(fact.value.figure for fact in facts))
             case Prose():
                 texts = enumerate(block.paragraphs)
                 return panel(paragraphs=tuple(filler.runs(text, f"{key}.paragraphs.{index}") for index, text in texts))
@@ -96,7 +99,14 @@ class Composer:
             notes.append((say("left-out", filler.language, count=filled.left_out),))
         if filled.withheld:
             notes.append((say("withheld", filler.language),))
+        rounding = self._rounding(entry.value.figure for entry in filled.chart.entries)
+        notes += [rounding] if rounding else []
         return panel(chart=filled.chart, note=tuple(run for note in notes for run in (*note, " "))[:-1])
+
+    def _rounding(self, printed: Iterable[str]) -> Runs:
+        """The note that parts do not add up, for a block that prints all parts of a sum that rounding broke."""
+        broken = sums.seen(sums.broken(self.filler.register), set(printed))
+        return (say("rounding", self.filler.language),) if broken else ()
 
     def _fact(self, item: Item, key: str) -> Fact:
         figure = self.filler.figure(item.figure, key)

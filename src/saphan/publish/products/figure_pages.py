@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from saphan.publish.figures.hedge import Form, Hedge
-from saphan.publish.figures.model import Figure, Register
+from saphan.publish.figures.model import Figure, Register, Sum
 from saphan.publish.figures.wording import Printed, number, printed
-from saphan.publish.products import links
+from saphan.publish.products import links, sums
 from saphan.publish.products.pages import Numbering, environment, frame, style
 from saphan.publish.products.sheet import Sheet
 from saphan.publish.products.words import Namer, say
@@ -31,6 +31,7 @@ class FigurePages:
         str, tuple[tuple[str, str], ...]
     ]  # figure -> blocks of the product that print it, with their headings
     children: Mapping[str, tuple[Figure, ...]]
+    broken: tuple[Sum, ...]  # sums whose printed parts do not add up
 
     @property
     def language(self) -> str:
@@ -59,12 +60,10 @@ class FigurePages:
         value = write(printed(figure, self.language))
         interval = self._interval(figure, write)
         language = self.language
+        children = self.children.get(figure.name, ())
         relatives = (
             (say("parents", language), [self._relative(parent, write) for parent in figure.parents]),
-            (
-                say("children", language),
-                [self._relative(child.name, write) for child in self.children.get(figure.name, ())],
-            ),
+            (say("children", language), [self._relative(child.name, write) for child in children]),
         )
         text = (
             environment()
@@ -88,6 +87,7 @@ class FigurePages:
                     }
                     for block, heading in self.uses.get(figure.name, ())
                 ],
+                rounding=self._rounding([figure.name, *figure.parents, *(child.name for child in children)]),
                 facts=sorted(self.register.facts.items(), key=lambda fact: _natural(fact[0])),
                 citation=self._citation(figure),
             )
@@ -159,6 +159,7 @@ class FigurePages:
                         "definition": figures[0].definition.to(self.language),
                         "unit": say(f"unit-{figures[0].unit}", self.language),
                         "rows": [self._row(figure, write) for figure in figures],
+                        "note": self._rounding(figure.name for figure in figures),
                     }
                     for name, figures in groups.items()
                 ],
@@ -173,6 +174,9 @@ class FigurePages:
             "value": write(printed(figure, self.language)),
             "interval": self._interval(figure, write),
         }
+
+    def _rounding(self, shown: Iterable[str]) -> str:
+        return say("rounding", self.language) if sums.seen(self.broken, set(shown)) else ""
 
     def _others(self) -> Sequence[Mapping[str, str]]:
         return [
