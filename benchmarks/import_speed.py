@@ -214,7 +214,10 @@ def main() -> None:
             print(f"\n{form.id}: {fields} fields, {size:,} bytes each, {count:,} submissions; target {target:,} /s")
             rate = product("import, whole pipeline", archive, form, context, count, folder, given.workers)
             print(rate)
-            print(f"  ({rate.issues / count:.1f} issues each)")
+            both = 2 * count / sum(rate.cpu)
+            print(
+                f"  {rate.issues / count:.1f} issues each; its CPU alone would allow {both:,.0f} /s on two cores of its own"
+            )
             print(floor("floor: lxml + SQLite, raw bytes", archive, count, folder))
         print(f"\npeer: ODK Central, one process, the 66-field survey: {CENTRAL}")
         print(

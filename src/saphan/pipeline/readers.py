@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from multiprocessing import get_context
@@ -16,11 +16,12 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from traceback import extract_tb
 from types import TracebackType
+from typing import TypeVar, TypeVarTuple, Unpack
 
 import msgspec
 
 from saphan.collect import checks, forms
-from saphan.collect.forms.model import Form, Submission
+from saphan.collect.forms.model import Form, Reading, Submission
 from saphan.core.problem import At, Problem, problem
 from saphan.register.intake import sealing
 from saphan.register.intake.model import Keyring, Refused, Sealed
@@ -39,22 +40,40 @@ class Desk:
 
     def work(self, submissions: Sequence[Submission]) -> tuple[list[Sealed], list[Refused]]:
         """The sealed, and those that cannot be taken; each in the order given."""
-        taken, refused = [], []
-        for submission in submissions:
-            at = At(file=submission.file or submission.source)
-            try:
-                reading = self._reader.read(submission.xml, at)
-                issues = self._checker.check(reading, submission.received)
-                taken.append(self._seal(submission, reading, issues))
-            except Problem as found:
-                refused.append(sealing.refuse(submission, found))
-            except Exception as error:
-                # A fault of the program's stops one submission, not the import. It is told by its place alone: the
-                # error's own words may hold an answer.
-                place = extract_tb(error.__traceback__)[-1]
-                found = problem("import.failed", at, kind=type(error).__name__, place=f"{place.name}:{place.lineno}")
-                refused.append(sealing.refuse(submission, found))
-        return taken, refused
+        refused: list[Refused] = []
+        # One step over all, then the next: the processor's caches hold one step's code and tables, not those of all.
+        read = list(_each(self._read, ((submission,) for submission in submissions), refused))
+        checked = list(_each(self._check, read, refused))
+        return list(_each(self._seal, checked, refused)), refused
+
+    def _read(self, submission: Submission) -> tuple[Submission, Reading]:
+        return submission, self._reader.read(submission.xml, At(file=submission.file or submission.source))
+
+    def _check(self, submission: Submission, reading: Reading) -> tuple[Submission, Reading, list[checks.Issue]]:
+        return submission, reading, self._checker.check(reading, submission.received)
+
+
+Given = TypeVarTuple("Given")
+Made = TypeVar("Made")
+
+
+def _each(
+    step: Callable[[Submission, Unpack[Given]], Made],
+    many: Iterable[tuple[Submission, *Given]],
+    refused: list[Refused],
+) -> Iterator[Made]:
+    """What a step makes of each submission; those on which it fails are refused, and the others go on."""
+    for given in many:
+        try:
+            yield step(*given)
+        except Problem as found:
+            refused.append(sealing.refuse(given[0], found))
+        except Exception as error:
+            # A fault of the program's stops one submission, not the import. It is told by its place alone: the
+            # error's own words may hold an answer.
+            place = extract_tb(error.__traceback__)[-1]
+            fault = problem("import.failed", kind=type(error).__name__, place=f"{place.name}:{place.lineno}")
+            refused.append(sealing.refuse(given[0], fault))
 
 
 class Readers:
