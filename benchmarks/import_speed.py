@@ -215,9 +215,7 @@ def main() -> None:
             rate = product("import, whole pipeline", archive, form, context, count, folder, given.workers)
             print(rate)
             both = 2 * count / sum(rate.cpu)
-            print(
-                f"  {rate.issues / count:.1f} issues each; its CPU alone would allow {both:,.0f} /s on two cores of its own"
-            )
+            print(f"  {rate.issues / count:.1f} issues each; its CPU allows {both:,.0f} /s on two free cores")
             print(floor("floor: lxml + SQLite, raw bytes", archive, count, folder))
         print(f"\npeer: ODK Central, one process, the 66-field survey: {CENTRAL}")
         print(
