@@ -34,9 +34,13 @@ class Shell:
 
     def saphan(self, *words: str | Path, **environment: str) -> Answer:
         """Give one command; whatever register or key the machine's environment names is out of reach."""
+        return self.python("from saphan.cli.main import run; run()", *words, **environment)
+
+    def python(self, program: str, *words: str | Path, **environment: str) -> Answer:
+        """Run a program of Python's own."""
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SAPHAN_KEYS")}
         ended = subprocess.run(
-            [sys.executable, "-c", "from saphan.cli.main import run; run()", *map(str, words)],
+            [sys.executable, "-c", program, *map(str, words)],
             cwd=self.at,
             env={**kept, "COLUMNS": "200", **environment},
             capture_output=True,

@@ -163,11 +163,14 @@ def serve(
 
 
 @app.command()
-def doctor(folder: Annotated[Path | None, typer.Argument(help="A mission folder to look at as well.")] = None) -> None:
+def doctor(
+    folder: Annotated[Path | None, typer.Argument(help="A mission folder to look at as well.")] = None,
+    as_json: Json = False,
+) -> None:
     """Look at this machine, and at a mission's register and snapshots, for what would go wrong."""
-    from saphan.cli.commands import register  # noqa: PLC0415
+    from saphan.cli.commands import doctor as looking  # noqa: PLC0415
 
-    register.doctor(folder)
+    looking.doctor(folder, as_json=as_json)
 
 
 @places.command(name="import")

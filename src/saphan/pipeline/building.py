@@ -20,9 +20,9 @@ Step = Callable[[str, int, int | None], None]
 def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
     """Freeze, estimate, figure and publish; the build before as it stands if nothing that it depends on has changed."""
     publish_forms(workspace, opened)
-    made_from = digest.of_value([intake.state(), _folder(workspace.mission.folder), _program()])
-    before = records.last(workspace)
-    if before is not None and before.made_from == made_from and _stands(workspace.var, before):
+    made_from = _made_from(workspace)
+    before = _standing(workspace, made_from)
+    if before is not None:
         return replace(before, new=False, changed=0)
     # Imported here since it brings the statistics, and a build with nothing changed is to answer at once.
     from saphan.pipeline.making import make  # noqa: PLC0415
@@ -30,6 +30,21 @@ def build(workspace: Workspace, opened: Opened, step: Step) -> Build:
     made = make(workspace, opened, made_from, step)
     records.keep(workspace, made)
     return made
+
+
+def is_current(workspace: Workspace) -> bool:
+    """Whether a build now would give what the last one gave; asks the register, which must be open."""
+    return _standing(workspace, _made_from(workspace)) is not None
+
+
+def _made_from(workspace: Workspace) -> str:
+    return digest.of_value([intake.state(), _folder(workspace.mission.folder), _program()])
+
+
+def _standing(workspace: Workspace, made_from: str) -> Build | None:
+    """The last build, if it was made from the same and all its files are there still."""
+    before = records.last(workspace)
+    return before if before and before.made_from == made_from and _stands(workspace.var, before) else None
 
 
 def _folder(folder: Path) -> str:

@@ -36,19 +36,32 @@ def open_register(workspace: Workspace, *, at: datetime, keys: str | None = None
 
     Without `keys` they lie in `var/<mission>/keys`, readable by their owner only, and are made with the first opening.
     """
-    keyring = sealing.read_keyring(keys) if keys else _keyring(workspace.var / "keys" / "mission.key")
-    url = workspace.database_url
-    if url is None:
+    keyring = sealing.read_keyring(keys) if keys else _keyring(workspace)
+    if workspace.database_url is None:
         workspace.var.mkdir(parents=True, exist_ok=True)
-        url = boot.sqlite_url(workspace.var / "register.sqlite")
     secret = hmac.new(keyring.pseudonym, b"saphan django secret", sha256).hexdigest()
-    boot.start(url, secret_key=secret)
+    boot.start(register_url(workspace), secret_key=secret)
     boot.migrate()
     return Opened(
         vault=Vault(keyring=keyring, attachments=workspace.var / "attachments"),
         by=unattended(ACTOR, at=at),
         at=at,
     )
+
+
+def register_url(workspace: Workspace) -> str:
+    """Where the mission's register is: the database it was given, or SQLite below `var`."""
+    return workspace.database_url or boot.sqlite_url(sqlite_file(workspace))
+
+
+def sqlite_file(workspace: Workspace) -> Path:
+    """The SQLite file of a register that no database was given for."""
+    return workspace.var / "register.sqlite"
+
+
+def keys_file(workspace: Workspace) -> Path:
+    """Where the mission's keys lie, unless a secret store hands them over."""
+    return workspace.var / "keys" / "mission.key"
 
 
 def publish_forms(workspace: Workspace, opened: Opened) -> None:
@@ -59,9 +72,10 @@ def publish_forms(workspace: Workspace, opened: Opened) -> None:
         fieldwork.publish(form, source=source, by=opened.by, at=opened.at)
 
 
-def _keyring(path: Path) -> Keyring:
+def _keyring(workspace: Workspace) -> Keyring:
+    path = keys_file(workspace)
     if path.is_file():
         return keyfile.read(path)
-    if path.parent.parent.joinpath("register.sqlite").exists():
+    if sqlite_file(workspace).exists():
         raise problem("key.lost", At(file=str(path)))
     return keyfile.make(path)

@@ -80,17 +80,3 @@ def _show_build(workspace: Workspace, made: Build) -> None:
     if pages:
         show.out.print(f"  and {pages:,} pages of figures", highlight=False)
     show.out.print(f"Next: saphan verify {workspace.products}")
-
-
-def doctor(folder: Path | None) -> None:
-    """`saphan doctor`; exit status 1 if something is wrong."""
-    from saphan.pipeline.examining import examine  # noqa: PLC0415
-
-    answers = examine(folder, database_url=database_url(), keys=keys(), at=now())
-    for answer in answers:
-        mark = "[green]ok[/green]   " if answer.well else "[red]wrong[/red]"
-        show.out.print(f"{mark} {answer.what}", highlight=False)
-        if not answer.well:
-            show.out.print(f"      {answer.remedy}", highlight=False)
-    if not all(answer.well for answer in answers):
-        raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -15,7 +16,7 @@ from saphan.register.accounts.tables import AuditLine
 from saphan.register.fieldwork import queries as fieldwork
 from saphan.register.intake import rules, sealing
 from saphan.register.intake.model import Counts, Standing, Vault
-from saphan.register.intake.tables import Attachment, Issue, Original, Review, Submission
+from saphan.register.intake.tables import Attachment, Erasure, Issue, Original, Review, Submission
 from saphan.register.intake.tables import Correction as CorrectionRow
 
 _BATCH = 1000
@@ -32,6 +33,18 @@ def state() -> str:
 def holds_content() -> bool:
     """Whether anything is kept that only the mission's keys open."""
     return Submission.objects.filter(wrapped_key__isnull=False).exists()
+
+
+def kept_from_before(moment: datetime) -> int:
+    """How many submissions that were received before a moment still hold content."""
+    return Submission.objects.filter(wrapped_key__isnull=False, received__lt=moment).count()
+
+
+def erased(vault: Vault) -> frozenset[str]:
+    """The pseudonyms under which submissions that were erased may still stand in snapshots."""
+    edited = edits()
+    instances = Erasure.objects.values_list("submission__instance", flat=True)
+    return frozenset(sealing.pseudonym(vault.keyring, first_version(instance, edited)) for instance in instances)
 
 
 def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tuple[str, int, str, Reading]]:
