@@ -7,12 +7,14 @@ when the parent is killed. What travels is MessagePack; a worker never imports D
 from __future__ import annotations
 
 import gc
+import signal
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from queue import SimpleQueue
 from traceback import extract_tb
 from types import TracebackType
@@ -86,14 +88,17 @@ class Readers:
         self._closing = ExitStack()
 
     def __enter__(self) -> Readers:
-        context = get_context("spawn")
         connections = []
         for _ in range(self._count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            process.start()
+            ours, theirs = Pipe()
+            # Not by multiprocessing, whose children import the parent's main program again: all of Django, or a
+            # script of somebody's that did not expect it. -P: whatever lies in the working directory is not imported.
+            program = f"from {__name__} import serve; serve({theirs.fileno()})"
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-c", program], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            )
             theirs.close()
-            self._closing.callback(process.join)
+            self._closing.callback(process.wait)
             self._closing.callback(ours.close)
             connections.append(ours)
         self._threads = self._closing.enter_context(ThreadPoolExecutor(self._count))
@@ -134,7 +139,10 @@ class Readers:
             self._idle.put(connection)
 
 
-def _serve(connection: Connection) -> None:
+def serve(descriptor: int) -> None:
+    """Be a worker: read, check and seal what comes through the pipe until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    connection = Connection(descriptor)
     try:
         schemas, context, keyring = connection.recv()
         desk = Desk(schemas, context, keyring)
