@@ -6,8 +6,10 @@ from pathlib import Path
 
 from saphan import mission as missions
 from saphan.collect import checks, forms, rounds, simulate
-from saphan.core.problem import Finding
+from saphan.core.problem import Finding, finding
+from saphan.mission.files import read_csv
 from saphan.mission.model import Mission
+from saphan.mission.places import AREAS, POINTS
 from saphan.publish import products
 
 
@@ -24,12 +26,30 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     if validate:
         for form in schemas.values():
             found.extend(forms.validate(form))
-    for part in (rounds.find, checks.find, products.find):
+    designs, more = rounds.find(mission)
+    found.extend(more)
+    for part in (checks.find, products.find):
         _, more = part(mission)
         found.extend(more)
     if (mission.folder / "world.toml").is_file():
         settings, more = simulate.find(mission)
         found.extend(more)
-        if settings is not None and not wrong_forms:  # what a broken form would offer, nobody can know
+        fielded = {form for design in designs for form in design.forms.values()}
+        # What a broken or missing form would offer, nobody can know.
+        if settings is not None and not wrong_forms and fielded <= schemas.keys():
             found.extend(simulate.find_codes(settings, schemas.values()))
-    return mission, found
+    return mission, _without_echoes(mission, found)
+
+
+def _without_echoes(mission: Mission, found: list[Finding]) -> list[Finding]:
+    """The findings without those that only repeat another: a place is not unknown whose own row is what is wrong."""
+    for file, column, code, fact, known in (
+        (AREAS, "pcode", "place.unknown", "pcode", mission.places.areas),
+        (POINTS, "id", "point.unknown", "point", mission.places.points),
+    ):
+        unread: list[Finding] = []
+        rows = read_csv(mission.folder, file, (column,), unread)
+        left_out = {row[column] for row in rows if row[column] not in known}
+        echoes = {finding(code, None, **{fact: name, "nearest": ""}).what for name in left_out}
+        found = [each for each in found if each.code != code or not (unread or each.what in echoes)]
+    return found

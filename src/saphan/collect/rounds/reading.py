@@ -154,7 +154,7 @@ class _Reader:
         try:
             if last and date.fromisoformat(last) < date.fromisoformat(first):
                 self.found.append(finding("dates.order", self.file.at(path), later=last, earlier=first))
-                return None
+                label = f"{last}..{first}"  # read on as it was meant, so that one pass finds what else is wrong
             return periods.parse(label)
         except ValueError:
             self.file.wrong(path, f"{label!r} is not a period: write 2023, 2023-05 or 2023-05-01..2023-06-30.")
