@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from saphan.collect.forms import load as load_forms
@@ -17,6 +16,7 @@ from saphan.register.accounts.actions import unattended
 from saphan.register.accounts.model import Actor
 from saphan.register.fieldwork import actions as fieldwork
 from saphan.register.intake import keyfile, sealing
+from saphan.register.intake import queries as intake
 from saphan.register.intake.model import Keyring, Vault
 
 ACTOR = "cli"
@@ -36,12 +36,12 @@ def open_register(workspace: Workspace, *, at: datetime, keys: str | None = None
 
     Without `keys` they lie in `var/<mission>/keys`, readable by their owner only, and are made with the first opening.
     """
-    keyring = sealing.read_keyring(keys) if keys else _keyring(workspace)
     if workspace.database_url is None:
         workspace.var.mkdir(parents=True, exist_ok=True)
-    secret = hmac.new(keyring.pseudonym, b"saphan django secret", sha256).hexdigest()
-    boot.start(register_url(workspace), secret_key=secret)
+    # Nothing is signed that outlives a command: the web's sessions will bring a key of their own.
+    boot.start(register_url(workspace), secret_key=secrets.token_hex(32))
     boot.migrate()
+    keyring = sealing.read_keyring(keys) if keys else _keyring(workspace)
     return Opened(
         vault=Vault(keyring=keyring, attachments=workspace.var / "attachments"),
         by=unattended(ACTOR, at=at),
@@ -76,6 +76,7 @@ def _keyring(workspace: Workspace) -> Keyring:
     path = keys_file(workspace)
     if path.is_file():
         return keyfile.read(path)
-    if sqlite_file(workspace).exists():
+    # New keys beside old content would look well and open nothing.
+    if intake.holds_content():
         raise problem("key.lost", At(file=str(path)))
     return keyfile.make(path)
