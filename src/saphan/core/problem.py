@@ -164,7 +164,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     (
         "template.pages",
         400,
-        "In the language {language!r} the text fills {pages} pages; the template lays out {wanted}.",
+        "In the language {language!r} page {page} does not hold all that the template puts there.",
         "Shorten the text, lower a chart (height), or lay out another page.",
     ),
     (
@@ -174,6 +174,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Give a PDF or an HTML page that `saphan build` made, or the folder that holds it.",
     ),
     # simulate, sources
+    (
+        "simulate.real",
+        409,
+        "This mission is not marked as simulated, and invented data never mix with real ones.",
+        "Invent over another folder, such as one of `saphan new`, whose mission.toml says simulated = true.",
+    ),
     (
         "world.code",
         400,

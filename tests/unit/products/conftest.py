@@ -151,6 +151,10 @@ def figures() -> list[Figure]:
         figure("survey.movements", total["in"] * share, half=0.15, origin=origin, destination=destination)
         for (origin, destination), share in flows.items()
     ]
+    for end, place in (("origin", 0), ("destination", 1)):
+        for code in dict.fromkeys(ends[place] for ends in flows):
+            share = sum(share for ends, share in flows.items() if ends[place] == code)
+            made.append(figure("survey.movements", total["in"] * share, half=0.1, **{end: code}))
     made += [
         figure("flow.interviews", 4873, unit=Unit.INTERVIEW),
         figure("flow.screened", 7204, unit=Unit.PERSON),

@@ -8,14 +8,16 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import box
 
 from saphan.publish.figures.hedge import Form, Hedge
 from saphan.publish.figures.wording import Printed
 from saphan.publish.products.charts.bars import bars
 from saphan.publish.products.charts.data import Datum
-from saphan.publish.products.charts.marks import Anchor, Area, Bar, Disc, Drawing, Label, Line, Ribbon
+from saphan.publish.products.charts.marks import Anchor, Area, Bar, Disc, Drawing, Ink, Label, Line, Ribbon
 from saphan.publish.products.charts.mirror import Pair, mirror
 from saphan.publish.products.charts.palette import COLOURS
+from saphan.publish.products.charts.placenames import Place, place_names
 from saphan.publish.products.charts.places import Spot, View, map_of
 from saphan.publish.products.charts.sankey import Link, sankey
 from saphan.publish.products.charts.scale import step, ticks
@@ -121,7 +123,7 @@ def test_a_sankey_keeps_what_flows() -> None:
         Link(origin=origin, destination=destination, datum=datum(value))
         for origin, destination, value in (("A", "X", 60), ("A", "Y", 20), ("B", "X", 15), ("C", "Y", 5))
     ]
-    drawing = sankey(links, width=400, height=200, size=7)
+    drawing = sankey(links, {}, {}, width=400, height=200, size=7)
     ribbons = [mark for mark in drawing.marks if isinstance(mark, Ribbon)]
     thick = {round(ribbon.left_span[1] - ribbon.left_span[0], 6) for ribbon in ribbons}
     assert thick == {round(ribbon.right_span[1] - ribbon.right_span[0], 6) for ribbon in ribbons}
@@ -130,6 +132,42 @@ def test_a_sankey_keeps_what_flows() -> None:
         spans = sorted(getattr(ribbon, side) for ribbon in ribbons)
         assert all(before[1] <= after[0] + 1e-9 for before, after in pairwise(spans))
     assert inside(drawing)
+
+
+def test_the_ends_of_a_sankey_hold_all_that_leaves_or_arrives() -> None:
+    links = [
+        Link(origin="A", destination="X", datum=datum(60)),
+        Link(origin="B", destination="X", datum=datum(20)),
+    ]
+    drawing = sankey(links, {"A": datum(90)}, {"X": datum(100)}, width=400, height=200, size=7)
+    ribbons = {mark.ink: mark.left_span[1] - mark.left_span[0] for mark in drawing.marks if isinstance(mark, Ribbon)}
+    bars_ = [mark.height for mark in drawing.marks if isinstance(mark, Bar)]
+    thick = ribbons[Ink.FLOW_1] / 60
+    assert bars_ == pytest.approx([90 * thick, 20 * thick, 100 * thick])
+    printed = {mark.text for mark in drawing.marks if isinstance(mark, Label) and mark.printed}
+    assert printed == {"60", "20", "90", "100"}
+    assert inside(drawing)
+
+
+SQUARES = (
+    Place(name="Tak", shape=box(20, 20, 80, 80), country=False),
+    Place(name="Land", shape=box(0, 0, 200, 200), country=True),
+)
+
+
+def test_a_place_is_named_inside_itself_and_clear_of_what_is_drawn() -> None:
+    disc = Disc(centre=(50.0, 32.0), radius=12.0, ink=Ink.DISC, edge=Ink.SEA)
+    tak, land = place_names(SQUARES, [disc], width=200, height=200, size=7)
+    assert tak.text == "Tak" and land.text == "LAND"
+    half = text_width("Tak", tak.size) / 2
+    assert tak.at[0] - half >= 20 and tak.at[0] + half <= 80
+    assert tak.at[1] - tak.size * 0.9 > 44 and tak.at[1] <= 80
+    assert math.dist(tak.at, land.at) > half
+
+
+def test_a_place_without_room_for_its_name_bears_none() -> None:
+    disc = Disc(centre=(50.0, 50.0), radius=45.0, ink=Ink.DISC, edge=Ink.SEA)
+    assert [label.text for label in place_names(SQUARES, [disc], width=200, height=200, size=7)] == ["LAND"]
 
 
 def test_circles_have_areas_in_proportion_and_stand_where_the_place_is() -> None:
@@ -143,6 +181,8 @@ def test_circles_have_areas_in_proportion_and_stand_where_the_place_is() -> None
         {"TH63": square},
         view=View(west=96, south=9, east=100, north=18),
         home="TH",
+        areas={"TH63": "Tak"},
+        countries={"TH": "Thailand"},
         number=lambda value: f"{value:,.0f}",
         width=180,
         height=400,
@@ -171,8 +211,6 @@ def test_svg_escapes_what_comes_from_people() -> None:
 
 
 def test_every_ink_has_a_colour_and_text_inks_can_be_read() -> None:
-    from saphan.publish.products.charts.marks import Ink
-
     assert COLOURS.keys() == set(Ink)
 
     def luminance(colour: str) -> float:
@@ -182,6 +220,8 @@ def test_every_ink_has_a_colour_and_text_inks_can_be_read() -> None:
 
     for ink in (Ink.TEXT, Ink.MUTED, Ink.FIRST, Ink.SECOND):
         assert 1.05 / (luminance(COLOURS[ink]) + 0.05) >= 4.5
+    for land in (Ink.LAND, Ink.LAND_IN_FOCUS, Ink.LAND_BEYOND):
+        assert (luminance(COLOURS[land]) + 0.05) / (luminance(COLOURS[Ink.PLACE]) + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize(("text", "expected"), [("0", 5.72), ("1,234", 25.56), ("ก", 6.1), ("", 0.0)])

@@ -25,7 +25,7 @@ STAYS = ("under-3-months", "3-12-months", "1-2-years")
 
 @pytest.fixture(scope="module")
 def folder(mission: Mission, labels: Mapping[tuple[str, str], Text], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Products of a register in which every length of stay is given by a third of few people asked, and thirds print as 33%."""
+    """Products of a register in which a third of few people asked gave each length of stay; a third prints as 33%."""
     thirds = [
         figure("survey.share", 1 / 3, unit=Unit.SHARE, rests_on=30, question="intended_stay", answer=stay)
         for stay in STAYS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from saphan.core.problem import problem
@@ -15,11 +15,17 @@ from saphan.publish.products.charts.places import Spot, View, map_of
 from saphan.publish.products.charts.sankey import Link, sankey
 from saphan.publish.products.charts.trend import Series, trend
 from saphan.publish.products.filling import Filler, Members
-from saphan.publish.products.sheet import Chart, Draw, Entry
+from saphan.publish.products.sheet import Chart, Draw, Entry, Stretch
 from saphan.publish.products.template import Bars, Map, Mirror, Sankey, Trend
 from saphan.publish.products.words import say
 
 PRINT_SIZE = 7.0  # points: the size of chart text in print, for which a template gives the heights of its charts
+
+_FREE = Stretch(least=0.7, most=1.8, fills=True)  # a chart that has no height of its own
+_ROWS = Stretch(
+    least=0.85, most=1.3, fills=False
+)  # rows as far apart as elsewhere on the page, also beside longer lists
+_SIDES = Stretch(least=0.85, most=1.3, fills=True)
 
 Drawn = Trend | Bars | Mirror | Map | Sankey
 
@@ -73,6 +79,7 @@ class Drawer:
             (say("month", self.filler.language), say("direction", self.filler.language)),
             entries,
             withheld=any(members.withheld for _, members in named),
+            stretch=_FREE,
             draw=lambda width, size, share: trend(
                 series,
                 months,
@@ -102,7 +109,8 @@ class Drawer:
             [_entry((datum.label,), datum) for datum in data],
             withheld=members.withheld,
             drawn=block.limit,
-            draw=lambda width, size, _: bars(data[: block.limit], width=width, size=size),
+            stretch=_ROWS,
+            draw=lambda width, size, share: bars(data[: block.limit], width=width, size=size, pace=share),
         )
 
     def _mirror(self, block: Mirror, heading: str, key: str) -> Filled:
@@ -113,7 +121,8 @@ class Drawer:
             (say("category", self.filler.language),),
             [_entry((datum.label,), datum) for row in rows for datum in (row.left, row.right) if datum is not None],
             withheld=any(members.withheld for row in found for members in row),
-            draw=lambda width, size, _: mirror(rows, width=width, size=size),
+            stretch=_SIDES,
+            draw=lambda width, size, share: mirror(rows, width=width, size=size, pace=share),
         )
 
     def _side(self, members: Members, key: str) -> Datum | None:
@@ -122,6 +131,7 @@ class Drawer:
     def _map(self, block: Map, heading: str, key: str) -> Filled:
         varied = self.filler.varied(block.figures, key)
         members = self.filler.members(block.figures, key)
+        areas = self.mission.places.areas
         spots = []
         for figure in _largest_first(members):
             code = figure.cell[varied]
@@ -134,11 +144,14 @@ class Drawer:
             (say("place", self.filler.language),),
             [_entry((spot.datum.label,), spot.datum) for spot in spots],
             withheld=members.withheld,
+            stretch=_FREE,
             draw=lambda width, size, share: map_of(
                 spots,
                 self.mission.places.outlines,
                 view=View(west=block.west, south=block.south, east=block.east, north=block.north),
                 home=self.mission.country,
+                areas={code: area.name.to(self.filler.language) for code, area in areas.items()},
+                countries={code: area.name.to(self.filler.language) for code, area in areas.items() if area.level == 0},
                 number=self.filler.axis(members.figures[0].unit),
                 width=width,
                 height=block.height * share * size / PRINT_SIZE,
@@ -153,16 +166,41 @@ class Drawer:
             origin, destination = (self.filler.label(figure, end) for end in ("origin", "destination"))
             datum = self.filler.datum(figure, f"{origin} → {destination}")
             links.append(Link(origin=origin, destination=destination, datum=datum))
+        drawn = links[: block.limit]
+        every = say("all", self.filler.language)
+        origins = self._ends(block.origins, key, {link.origin for link in drawn})
+        destinations = self._ends(block.destinations, key, {link.destination for link in drawn})
         return self._filled(
             heading,
             (say("origin", self.filler.language), say("destination", self.filler.language)),
             [_entry((link.origin, link.destination), link.datum) for link in links],
+            totals=[
+                *(_entry((place, every), datum) for place, datum in origins.items()),
+                *(_entry((every, place), datum) for place, datum in destinations.items()),
+            ],
             withheld=members.withheld,
             drawn=block.limit,
+            stretch=_FREE,
             draw=lambda width, size, share: sankey(
-                links[: block.limit], width=width, height=block.height * share * size / PRINT_SIZE, size=size
+                drawn,
+                origins,
+                destinations,
+                width=width,
+                height=block.height * share * size / PRINT_SIZE,
+                size=size,
             ),
         )
+
+    def _ends(self, family: str, key: str, places: Collection[str]) -> Mapping[str, Datum]:
+        """The whole of what leaves or reaches each of the places, by name; nothing where no family is given."""
+        if not family:
+            return {}
+        varied = self.filler.varied(family, key)
+        data = [
+            self.filler.datum(figure, self.filler.label(figure, varied))
+            for figure in _largest_first(self.filler.members(family, key))
+        ]
+        return {datum.label: datum for datum in data if datum.label in places}
 
     def _filled(
         self,
@@ -171,14 +209,22 @@ class Drawer:
         entries: list[Entry],
         *,
         withheld: bool,
+        stretch: Stretch,
         draw: Draw,
         drawn: int | None = None,
+        totals: Sequence[Entry] = (),
     ) -> Filled:
-        """The chart that draws the first `drawn` entries (all, if None) and has them all in its table."""
+        """The chart that draws the first `drawn` entries (all, if None) and has them all in its table, then totals."""
         if not entries:
             return Filled(chart=None, withheld=withheld)
         values = "; ".join(f"{', '.join(entry.labels)} {entry.value.text}" for entry in entries[:drawn])
-        chart = Chart(draw=draw, alternative=f"{heading}: {values}", columns=columns, entries=tuple(entries))
+        chart = Chart(
+            draw=draw,
+            stretch=stretch,
+            alternative=f"{heading}: {values}",
+            columns=columns,
+            entries=(*entries, *totals),
+        )
         return Filled(chart=chart, withheld=withheld, left_out=len(entries) - len(entries[:drawn]))
 
 

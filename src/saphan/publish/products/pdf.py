@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 import msgspec
 import typst
-from pypdf import PdfReader
 
 from saphan.core.problem import At, problem
 from saphan.publish.figures.hedge import Form
 from saphan.publish.figures.wording import Printed
-from saphan.publish.products import links, typography
+from saphan.publish.products import layout, links, typography
 from saphan.publish.products.charts import native
-from saphan.publish.products.charts.marks import Ink
+from saphan.publish.products.charts.marks import Drawing, Ink
 from saphan.publish.products.charts.palette import COLOURS
 from saphan.publish.products.charts.type import FONTS
 from saphan.publish.products.citations import Citation
@@ -28,10 +26,11 @@ from saphan.publish.products.words import say
 
 _TYPST = Path(__file__).parent / "typst"
 _WIDTH = 521.5  # points between the margins of the sheet in sheet.typ
-_GUTTER = 16.0
-_SHARES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)  # of the charts' heights, tried until the pages hold everything
+_GUTTER = 15.0  # between columns, and between what stands on each other
+_SLACK = 0.5  # points of every page that are left to rounding
 
 Plain = dict[str, object]
+Shares = Iterator[float]  # of the charts' heights, in the order in which they stand on the pages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +43,26 @@ class Attachment:
     description: str
 
 
-class _Writer:
-    """Turns a sheet into plain data and numbers the prints in reading order as it goes."""
+@dataclass(frozen=True, kw_only=True)
+class _Heights:
+    """What `heights.typ` measures, in points; `rows` holds for each page and row the height of each stack."""
 
-    def __init__(self, sheet: Sheet, first: str, share: float) -> None:
+    page: float
+    head: float
+    foot: float | None
+    rows: list[list[list[float]]]
+
+
+class _Writer:
+    """Turns a sheet into plain data and numbers the prints in reading order as it goes.
+
+    Where no shares are given, charts are left out: what is set then is as tall as everything else.
+    """
+
+    def __init__(self, sheet: Sheet, first: str, shares: Shares | None = None) -> None:
         self.sheet = sheet
         self.first = first
-        self.share = share
+        self.shares = shares
         self.type = typography.of(sheet.language)
         self.printed: list[Printed] = []
 
@@ -60,7 +72,7 @@ class _Writer:
         return f"{self.sheet.address}{page}#{links.fragment(printed, len(self.printed))}"
 
     def stack(self, stack: Stack, stacks: int) -> Plain:
-        width = (_WIDTH - _GUTTER * (stacks - 1)) * stack.width / 12
+        width = _width(stack, stacks)
         return {"width": width, "panels": [self.panel(panel, width) for panel in stack.panels]}
 
     def panel(self, panel: Panel, width: float) -> Plain:
@@ -74,7 +86,10 @@ class _Writer:
         }
 
     def chart(self, chart: Chart, width: float) -> Plain:
-        drawing = chart.draw(width, PRINT_SIZE * self.type.scale, self.share)
+        if self.shares is None:
+            drawing = Drawing(width=width, height=0.0, marks=())
+        else:
+            drawing = chart.draw(width, PRINT_SIZE * self.type.scale, next(self.shares))
         return {"alternative": chart.alternative, "drawing": native.write(drawing, self.link)}
 
     def fact(self, fact: Fact) -> Plain:
@@ -104,28 +119,59 @@ class _Writer:
 def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[bytes, tuple[Printed, ...]]:
     """Set a sheet; the bytes of the PDF, and the figures it prints in the order of their links.
 
-    `first` is the language whose figure pages have the plain names. Equal input gives equal bytes. Where the text is
-    longer than the layout allows for, charts become lower, in steps down to three quarters; Problem if even so it does
-    not fit the pages of the template.
+    `first` is the language whose figure pages have the plain names. Equal input gives equal bytes. Charts are drawn as
+    tall as the words of the language leave room for (see `layout`); Problem if the pages of the template do not hold
+    everything even with the lowest charts.
     """
-    count = 0
-    for share in _SHARES:
-        writer = _Writer(sheet, first, share)
-        made = _set(_data(writer, attachments), sheet, attachments)
-        count = len(PdfReader(io.BytesIO(made)).pages)
-        if count <= len(sheet.pages):
-            return made, tuple(writer.printed)
-    at = At(file=f"{sheet.id}.toml")
-    raise problem("template.pages", at, language=sheet.language, pages=count, wanted=len(sheet.pages))
-
-
-def _set(data: Plain, sheet: Sheet, attachments: Sequence[Attachment]) -> bytes:
-    inputs = {"sheet": msgspec.json.encode(data).decode(), **{attached.name: attached.text for attached in attachments}}
+    shares = _shares(sheet, first)
+    writer = _Writer(sheet, first, iter(shares))
+    inputs = {attached.name: attached.text for attached in attachments}
+    compiler = _compiler("sheet.typ", _data(writer, attachments), inputs)
     midnight = datetime.datetime.combine(sheet.made_on, datetime.time(), datetime.UTC)
-    compiler = typst.Compiler(input=_TYPST / "sheet.typ", root=_TYPST, font_paths=fonts(), sys_inputs=inputs)
     made = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-3a"], timestamp=midnight)
     assert isinstance(made, bytes)
-    return made
+    return made, tuple(writer.printed)
+
+
+def _compiler(file: str, data: Plain, inputs: Mapping[str, str]) -> typst.Compiler:
+    given = {"sheet": msgspec.json.encode(data).decode(), **inputs}
+    return typst.Compiler(input=_TYPST / file, root=_TYPST, font_paths=fonts(), sys_inputs=given)
+
+
+def _shares(sheet: Sheet, first: str) -> list[float]:
+    """By how much each chart is stretched, in the order in which they stand on the pages."""
+    compiler = _compiler("heights.typ", _data(_Writer(sheet, first), ()), {})
+    heights = msgspec.json.decode(compiler.query("<heights>", field="value", one=True), type=_Heights)
+    size = PRINT_SIZE * typography.of(sheet.language).scale
+    shares: list[float] = []
+    for number, (page, fixed) in enumerate(zip(sheet.pages, heights.rows, strict=True), 1):
+        room = heights.page - _SLACK
+        room -= heights.head + _GUTTER if number == 1 else 0.0
+        room -= heights.foot + _GUTTER if number == len(sheet.pages) and heights.foot is not None else 0.0
+        rows = [
+            [_pillar(stack, len(row), height, size) for stack, height in zip(row, tall, strict=True)]
+            for row, tall in zip(page, fixed, strict=True)
+        ]
+        found = layout.stretched(rows, room=room, gutter=_GUTTER)
+        if found is None:
+            raise problem("template.pages", At(file=f"{sheet.id}.toml"), language=sheet.language, page=number)
+        shares += [share for row in found for stack in row for share in stack]
+    return shares
+
+
+def _pillar(stack: Stack, stacks: int, fixed: float, size: float) -> layout.Pillar:
+    charts = [panel.chart for panel in stack.panels if panel.chart is not None]
+    width = _width(stack, stacks)
+    return layout.Pillar(
+        fixed=fixed,
+        charts=tuple(
+            layout.Elastic(height=chart.draw(width, size, 1.0).height, stretch=chart.stretch) for chart in charts
+        ),
+    )
+
+
+def _width(stack: Stack, stacks: int) -> float:
+    return (_WIDTH - _GUTTER * (stacks - 1)) * stack.width / 12
 
 
 def _data(writer: _Writer, attachments: Sequence[Attachment]) -> Plain:

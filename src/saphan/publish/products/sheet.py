@@ -17,6 +17,19 @@ Draw = Callable[[float, float, float], Drawing]  # width and text size in points
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """By which shares of its height a chart may be drawn; `fills`: also so as to end where its neighbour ends."""
+
+    least: float
+    most: float
+    fills: bool
+
+    def within(self, share: float) -> float:
+        """The share, or the nearest that is allowed."""
+        return min(max(share, self.least), self.most)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One row of the table behind a chart."""
 
@@ -30,6 +43,7 @@ class Chart:
     """A chart that can be drawn at any width, what it says to those who do not see it, and its numbers as a table."""
 
     draw: Draw
+    stretch: Stretch
     alternative: str
     columns: tuple[str, ...]  # what the labels of an entry are
     entries: tuple[Entry, ...]

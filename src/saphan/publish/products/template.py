@@ -99,12 +99,17 @@ class Map:
 
 @dataclass(frozen=True, kw_only=True)
 class Sankey:
-    """A family of figures from origins to destinations as ribbons; the largest `limit` of them."""
+    """A family of figures from origins to destinations as ribbons; the largest `limit` of them.
+
+    `origins` and `destinations` are families too: all that leaves a place, all that reaches one.
+    """
 
     heading: Words
     figures: str
     height: float
     limit: int = 14
+    origins: str = ""
+    destinations: str = ""
     note: Words | None = None
 
 

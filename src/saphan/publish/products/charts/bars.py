@@ -12,15 +12,18 @@ from saphan.publish.products.charts.type import width as text_width
 _BESIDE = 0.46  # labels stand beside their bars while the longest takes no more than this share of the width
 
 
-def bars(data: Sequence[Datum], *, width: float, size: float, ink: Ink = Ink.FIRST) -> Drawing:
-    """Draw one bar for each datum, in the order given; long labels stand above their bars instead of beside them."""
+def bars(data: Sequence[Datum], *, width: float, size: float, pace: float = 1.0) -> Drawing:
+    """Draw one bar for each datum, in the order given; long labels stand above their bars instead of beside them.
+
+    `pace` sets the bars nearer to each other or further apart; it is 1 where nothing asks for that.
+    """
     longest = max((text_width(datum.label, size) for datum in data), default=0.0)
     beside = longest <= width * _BESIDE
     left = longest + 7 if beside else 0.0
     numbers = max((text_width(datum.printed.text, size, bold=True) for datum in data), default=0.0) + 6
     across = Scale(top=max((datum.high for datum in data), default=0.0), start=left, end=width - numbers)
     thickness = size * 1.05
-    row = size * 1.95 if beside else size * 3.5
+    row = (size * 1.95 if beside else size * 3.5) * pace
     marks: list[Mark] = []
     for index, datum in enumerate(data):
         top = index * row + (row - thickness - 2 if not beside else (row - thickness) / 2)
@@ -31,7 +34,7 @@ def bars(data: Sequence[Datum], *, width: float, size: float, ink: Ink = Ink.FIR
         else:
             marks.append(Label(at=(0.0, top - size * 0.65), text=datum.label, size=size))
         marks.append(
-            Bar(x=left, y=top, width=max(0.6, across(datum.value) - left), height=thickness, ink=ink),
+            Bar(x=left, y=top, width=max(0.6, across(datum.value) - left), height=thickness, ink=Ink.FIRST),
         )
         if datum.high > datum.low:
             marks.extend(whisker(across(datum.low), across(datum.high), middle, thickness * 0.26))

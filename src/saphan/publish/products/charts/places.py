@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shapely import MultiPolygon, Polygon, box
+import numpy as np
+from shapely import MultiPolygon, Polygon, box, transform, union_all
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -23,6 +24,7 @@ from saphan.publish.products.charts.marks import (
     Point,
     number_label,
 )
+from saphan.publish.products.charts.placenames import Over, Place, place_names
 from saphan.publish.products.charts.scale import step
 from saphan.publish.products.charts.spread import spread
 from saphan.publish.products.charts.type import width as text_width
@@ -66,6 +68,19 @@ class _Projection:
         x = (longitude - self.view.west) * self.scale * self.view.squeeze
         return x, (self.view.north - latitude) * self.scale
 
+    def all(self, places: np.ndarray) -> np.ndarray:
+        """Many places at once: rows of longitude, latitude."""
+        return np.array([self(longitude, latitude) for longitude, latitude in places])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Land:
+    """What is seen of an area, in points, and its ink."""
+
+    pcode: str
+    ink: Ink
+    seen: BaseGeometry
+
 
 def map_of(
     spots: Sequence[Spot],
@@ -73,6 +88,8 @@ def map_of(
     *,
     view: View,
     home: str,
+    areas: Mapping[str, str],
+    countries: Mapping[str, str],
     number: Callable[[float], str],
     width: float,
     height: float,
@@ -80,32 +97,51 @@ def map_of(
 ) -> Drawing:
     """Draw outlines (P-code to GeoJSON geometry) and spots; P-codes that start with `home` are the mission's own.
 
-    The areas that hold a spot stand out. Names stand at the left edge, each with its figure and a leader: leave
-    room there in the west of the view.
+    The areas that hold a spot stand out. Names of spots stand at the left edge, each with its figure and a leader:
+    leave room there in the west of the view. Areas that stand out, and countries, bear their names (P-code to words)
+    where there is room.
     """
     scale = min(height / (view.north - view.south), width / ((view.east - view.west) * view.squeeze))
-    height = (view.north - view.south) * scale
     east = view.west + width / (scale * view.squeeze)  # a wider sheet shows more of the east
-    projection = _Projection(view=View(west=view.west, south=view.south, east=east, north=view.north), scale=scale)
-    marks: list[Mark] = [*_land(outlines, spots, projection, home)]
+    beyond = (height / scale - (view.north - view.south)) / 2  # a taller one more of the north and the south
+    seen = View(west=view.west, south=view.south - beyond, east=east, north=view.north + beyond)
+    projection = _Projection(view=seen, scale=scale)
+    lands = _lands(outlines, spots, projection, home)
+    marks: list[Mark] = [mark for land in lands for mark in _land(land)]
     corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height), (0.0, 0.0))
     marks.append(Line(points=corners, ink=Ink.GRID, width=0.8))
     top = max((spot.datum.value for spot in spots), default=0.0)
     unit = height * _LARGEST / math.sqrt(top) if top else 0.0
-    for spot in sorted(spots, key=lambda spot: -spot.datum.value):
-        marks.append(Disc(centre=projection(*spot.at), radius=_radius(spot, unit), ink=Ink.DISC, edge=Ink.SEA))
-    marks.extend(_names(spots, projection, unit, height, size))
-    marks.extend(_legend(spots, projection, unit, number, width, height, size))
-    return Drawing(width=width, height=height, marks=tuple(marks))
+    upper: list[Over] = [
+        *(
+            Disc(centre=projection(*spot.at), radius=_radius(spot, unit), ink=Ink.DISC, edge=Ink.SEA)
+            for spot in sorted(spots, key=lambda spot: -spot.datum.value)
+        ),
+        *_names(spots, projection, unit, height, size),
+        *_legend(spots, projection, unit, number, width, height, size),
+    ]
+    marks.extend(place_names(_named(lands, areas, countries), upper, width=width, height=height, size=size))
+    return Drawing(width=width, height=height, marks=(*marks, *upper))
 
 
-def _land(
+def _named(lands: Sequence[_Land], areas: Mapping[str, str], countries: Mapping[str, str]) -> Iterator[Place]:
+    """What bears a name: areas that stand out, then countries by what is seen of them beside those."""
+    for land in lands:
+        if land.ink is Ink.LAND_IN_FOCUS and land.pcode in areas:
+            yield Place(name=areas[land.pcode], shape=land.seen, country=False)
+    for code, name in countries.items():
+        own = [land.seen for land in lands if land.pcode.startswith(code) and land.ink is not Ink.LAND_IN_FOCUS]
+        if own:
+            yield Place(name=name, shape=union_all(own), country=True)
+
+
+def _lands(
     outlines: Mapping[str, Mapping[str, object]], spots: Sequence[Spot], projection: _Projection, home: str
-) -> list[Mark]:
+) -> list[_Land]:
+    """What is seen of each outline, in points, those that hold a spot last."""
     view = projection.view
     window = box(view.west, view.south, view.east, view.north)
-    marks: list[Mark] = []
-    found: list[tuple[int, str, Ink, BaseGeometry]] = []
+    found: list[_Land] = []
     for pcode, outline in sorted(outlines.items()):
         geometry = shape(dict(outline))
         if not geometry.intersects(window):
@@ -113,18 +149,16 @@ def _land(
         own = pcode.startswith(home)
         holds = own and any(geometry.intersects(_point(spot)) for spot in spots)
         ink = Ink.LAND_IN_FOCUS if holds else Ink.LAND if own else Ink.LAND_BEYOND
-        found.append((2 if holds else 1 if own else 0, pcode, ink, geometry))
-    for _, _, ink, geometry in sorted(found, key=lambda entry: entry[:2]):
         seen = geometry.intersection(window).simplify(_DETAIL / projection.scale)
-        marks.extend(
-            Area(
-                points=tuple(projection(*corner[:2]) for corner in part.exterior.coords),
-                ink=ink,
-                edge=Ink.GRID if ink is Ink.LAND_BEYOND else Ink.SHORE,
-            )
-            for part in _polygons(seen)
-        )
-    return marks
+        found.append(_Land(pcode=pcode, ink=ink, seen=transform(seen, projection.all)))
+    order = (Ink.LAND_BEYOND, Ink.LAND, Ink.LAND_IN_FOCUS)
+    return sorted(found, key=lambda land: (order.index(land.ink), land.pcode))
+
+
+def _land(land: _Land) -> Iterator[Mark]:
+    edge = Ink.GRID if land.ink is Ink.LAND_BEYOND else Ink.SHORE
+    for part in _polygons(land.seen):
+        yield Area(points=tuple((x, y) for x, y, *_ in part.exterior.coords), ink=land.ink, edge=edge)
 
 
 def _point(spot: Spot) -> BaseGeometry:
@@ -139,8 +173,8 @@ def _polygons(geometry: BaseGeometry) -> list[Polygon]:
     return [part for part in getattr(geometry, "geoms", ()) if isinstance(part, Polygon)]
 
 
-def _names(spots: Sequence[Spot], projection: _Projection, unit: float, height: float, size: float) -> list[Mark]:
-    marks: list[Mark] = []
+def _names(spots: Sequence[Spot], projection: _Projection, unit: float, height: float, size: float) -> list[Over]:
+    marks: list[Over] = []
     ordered = sorted(spots, key=lambda spot: -spot.at[1])
     block = size * 3.2
     wanted = [projection(*spot.at)[1] - size * 1.5 for spot in ordered]
@@ -170,7 +204,7 @@ def _legend(
     width: float,
     height: float,
     size: float,
-) -> list[Mark]:
+) -> list[Over]:
     """Two round sizes, nested, at the right edge where the spots are furthest."""
     top = max((spot.datum.value for spot in spots), default=0.0)
     if not top:
@@ -185,7 +219,7 @@ def _legend(
         return min(math.dist(middle, projection(*spot.at)) - _radius(spot, unit) for spot in spots)
 
     base = max(bases, key=clearance)
-    marks: list[Mark] = []
+    marks: list[Over] = []
     for value in (large, large / 5):
         radius = unit * math.sqrt(value)
         y = base - 2 * radius

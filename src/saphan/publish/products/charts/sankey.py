@@ -1,4 +1,7 @@
-"""From where to where: ribbons between two columns of places, as thick as the movements between them."""
+"""From where to where: ribbons between two columns of places, as thick as the movements between them.
+
+A place's bar holds all that leaves or reaches it, where that is known, also what no ribbon of the chart takes up.
+"""
 
 from __future__ import annotations
 
@@ -35,53 +38,59 @@ class _Column:
         return self.tops[place] + self.amounts[place] * self.unit / 2
 
 
-def sankey(links: Sequence[Link], *, width: float, height: float, size: float) -> Drawing:
+def sankey(
+    links: Sequence[Link],
+    leaving: Mapping[str, Datum],
+    arriving: Mapping[str, Datum],
+    *,
+    width: float,
+    height: float,
+    size: float,
+) -> Drawing:
     """Draw the links; places stand in order of their size, ribbons take their origin's colour and carry their figure.
 
-    Ribbons too thin to hold their figure carry none: the table beside the chart has them all.
+    `leaving` and `arriving` hold all that leaves or reaches a place, by its name, to be printed beside it; a place
+    without is as large as its links. Ribbons too thin to hold their figure carry none: the table beside the chart has
+    them all.
     """
-    origins = _amounts((link.origin, link.datum.value) for link in links)
-    destinations = _amounts((link.destination, link.datum.value) for link in links)
-    gap = size * 0.75
-    total = sum(origins.values())
-    unit = (height - gap * (max(len(origins), len(destinations), 1) - 1)) / total if total else 0.0
+    origins = _amounts(((link.origin, link.datum.value) for link in links), leaving)
+    destinations = _amounts(((link.destination, link.datum.value) for link in links), arriving)
+    gap = size * 1.3
+    unit = min((height - gap * (len(side) - 1)) / (sum(side.values()) or 1.0) for side in (origins, destinations))
     left, right = _column(origins, unit, gap, height), _column(destinations, unit, gap, height)
-    left_x = max((text_width(place, size) for place in origins), default=0.0) + 6
-    right_x = width - max((text_width(place, size) for place in destinations), default=0.0) - 6
+    left_x = _names_width(origins, leaving, size) + 6
+    right_x = width - _names_width(destinations, arriving, size) - 6
     inks = {place: _FLOWS[min(index, len(_FLOWS) - 1)] for index, place in enumerate(origins)}
     marks: list[Mark] = []
     numbers: list[Mark] = []
-    for link, leaving, arriving in _spans(links, left, right):
+    for link, start, end in _spans(links, left, right):
         marks.append(
-            Ribbon(
-                left=left_x + _NODE,
-                left_span=leaving,
-                right=right_x - _NODE,
-                right_span=arriving,
-                ink=inks[link.origin],
-            )
+            Ribbon(left=left_x + _NODE, left_span=start, right=right_x - _NODE, right_span=end, ink=inks[link.origin])
         )
-        if leaving[1] - leaving[0] >= size * 1.05:
-            at = (left_x + _NODE + 4, sum(leaving) / 2 + size * 0.36)
-            numbers.append(number_label(at, link.datum.printed, size, bold=True))
+        if start[1] - start[0] >= size * 1.05:
+            at = (left_x + _NODE + 4, sum(start) / 2 + size * 0.36)
+            numbers.append(number_label(at, link.datum.printed, size))
     marks.extend(_nodes(left, left_x, lambda place: inks[place]))
     marks.extend(_nodes(right, right_x - _NODE, lambda _: Ink.MUTED))
-    marks.extend(_names(left, left_x - 5, Anchor.END, size, height))
-    marks.extend(_names(right, right_x + 5, Anchor.START, size, height))
+    marks.extend(_names(left, leaving, left_x - 5, Anchor.END, size, height))
+    marks.extend(_names(right, arriving, right_x + 5, Anchor.START, size, height))
     return Drawing(width=width, height=height, marks=(*marks, *numbers))
 
 
-def _amounts(parts: Iterable[tuple[str, float]]) -> dict[str, float]:
+def _amounts(parts: Iterable[tuple[str, float]], wholes: Mapping[str, Datum]) -> dict[str, float]:
     amounts: dict[str, float] = {}
     for place, amount in parts:
         amounts[place] = amounts.get(place, 0.0) + amount
+    amounts = {
+        place: max(amount, wholes[place].value) if place in wholes else amount for place, amount in amounts.items()
+    }
     return dict(sorted(amounts.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def _column(amounts: Mapping[str, float], unit: float, gap: float, height: float) -> _Column:
     """Stack the places; the side with fewer of them stands further apart, in the middle of the same height."""
     used = sum(amounts.values()) * unit
-    space = min((height - used) / (len(amounts) - 1), gap * 4) if len(amounts) > 1 else 0.0
+    space = min((height - used) / (len(amounts) - 1), gap * 3) if len(amounts) > 1 else 0.0
     at = (height - used - space * (len(amounts) - 1)) / 2
     tops = {}
     for place, amount in amounts.items():
@@ -119,10 +128,27 @@ def _nodes(column: _Column, x: float, ink: Callable[[str], Ink]) -> list[Mark]:
     ]
 
 
-def _names(column: _Column, x: float, anchor: Anchor, size: float, height: float) -> list[Mark]:
+def _names_width(places: Iterable[str], wholes: Mapping[str, Datum], size: float) -> float:
+    return max((text_width(place, size) + _number_width(place, wholes, size) for place in places), default=0.0)
+
+
+def _number_width(place: str, wholes: Mapping[str, Datum], size: float) -> float:
+    """The room that a place's figure takes beside its name, with the space between them."""
+    return text_width(f" {wholes[place].printed.text}", size, bold=True) if place in wholes else 0.0
+
+
+def _names(
+    column: _Column, wholes: Mapping[str, Datum], x: float, anchor: Anchor, size: float, height: float
+) -> list[Mark]:
+    """Each place's name beside its bar, and after it the figure of the whole, where there is one."""
     wanted = [column.middle(place) for place in column.amounts]
-    placed = spread(wanted, size * 1.35, low=size * 0.5, high=height - size * 0.5)
-    return [
-        Label(at=(x, y + size * 0.36), text=place, size=size, anchor=anchor)
-        for place, y in zip(column.amounts, placed, strict=True)
-    ]
+    placed = spread(wanted, size * 1.7, low=size * 0.5, high=height - size * 0.5)
+    marks: list[Mark] = []
+    for place, y in zip(column.amounts, placed, strict=True):
+        baseline = y + size * 0.36
+        name, number = text_width(place, size), _number_width(place, wholes, size)
+        beside, end = (x - number, x) if anchor is Anchor.END else (x, x + name + number)
+        marks.append(Label(at=(beside, baseline), text=place, size=size, anchor=anchor))
+        if place in wholes:
+            marks.append(number_label((end, baseline), wholes[place].printed, size, anchor=Anchor.END, bold=True))
+    return marks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -123,14 +124,14 @@ def _extremes(series: Sequence[Series], left: float, pace: float, upright: Scale
     peak = max(first, key=lambda entry: entry[1].value)
     trough = min(first, key=lambda entry: entry[1].value)
     for index, datum, above in ((*peak, True), (*trough, False)):
-        beside = [line.data[index] for line in series]
-        edge = [here for here in beside if here is not None]
-        y = (
-            upright(max(here.high for here in edge)) - 4
-            if above
-            else upright(min(here.low for here in edge)) + size + 2
-        )
         half = text_width(datum.printed.text, size, bold=True) / 2
+        reach = math.ceil(half / pace)  # bands of months nearby lie under or over the number too
+        near = [here for line in series for here in line.data[max(0, index - reach) : index + reach + 1] if here]
+        y = (
+            upright(max(here.high for here in near)) - 4
+            if above
+            else upright(min(here.low for here in near)) + size + 2
+        )
         x = min(max(left + index * pace, left + half), left + pace * (len(series[0].data) - 1) - half)
         marks.append(number_label((x, y), datum.printed, size, ink=Ink.FIRST, anchor=Anchor.MIDDLE, bold=True))
     return marks
