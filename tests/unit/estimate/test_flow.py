@@ -48,6 +48,16 @@ def test_parts_add_to_the_total_in_value_and_in_variance() -> None:
     assert fitted.expected.sum() == pytest.approx(whole.value, rel=1e-10)
 
 
+def test_totals_of_two_points_correlate_as_the_points_do() -> None:
+    fitted = fit(sample(flow(2)))
+    points = [np.array([1.0, 0.0])[:, None, None], np.array([0.0, 1.0])[:, None, None]]
+    errors = [fitted.total(point).standard_error for point in points]
+    covariance = fitted.covariance(points)
+    assert fitted.correlation[0, 1] != 0
+    assert covariance[0, 1] == pytest.approx(fitted.correlation[0, 1] * errors[0] * errors[1], rel=1e-6)
+    assert covariance.sum() == pytest.approx(fitted.total(1.0).standard_error ** 2, rel=1e-6)
+
+
 def test_what_was_counted_stands_as_counted() -> None:
     given = sample(flow())
     fitted = fit(given)

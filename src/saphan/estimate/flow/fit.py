@@ -139,19 +139,24 @@ class FlowFit:
         return touched, [self.posterior[s].predict([weights[s] for weights in full]) for s in touched]
 
     def _combined(self, touched: Sequence[int], predictions: Sequence[Prediction]) -> FloatArray:
-        """Covariance of sums over series, whose errors correlate as `correlation` says, functional by functional.
+        """(F, F) covariance of sums over series, whose errors correlate as `correlation` says.
 
-        The blocks are S_i R_ij S_j with S the symmetric roots of each series' own covariance, so the whole is a
-        covariance whatever R was estimated as.
+        The variance of any total is sum R_ij s_i s_j, with s_i its standard error in series i; covariances follow from
+        those of sums of two totals (2 Cov = Var of both together less the variances of each), so that two totals of
+        different series correlate as their series do. Made a covariance by dropping negative eigenvalues.
         """
         if not predictions:
             return np.zeros((1, 1))
-        roots = [_root(one.covariance) for one in predictions]
-        total = np.zeros_like(roots[0])
-        for i, left in enumerate(roots):
-            for j, right in enumerate(roots):
-                total += self.correlation[touched[i], touched[j]] * (left @ right)
-        combined: FloatArray = (total + total.T) / 2
+        own = np.stack([one.covariance for one in predictions])  # (series, F, F)
+        each = np.diagonal(own, axis1=1, axis2=2)  # (series, F)
+        correlation = self.correlation[np.ix_(touched, touched)]
+        variance: FloatArray = np.einsum("if,ij,jf->f", np.sqrt(each), correlation, np.sqrt(each))
+        if len(variance) == 1:
+            return variance[:, None]
+        both = np.sqrt(np.maximum(each[:, :, None] + each[:, None, :] + 2.0 * own, 0.0))
+        together = np.einsum("ifg,ij,jfg->fg", both, correlation, both, optimize=True)
+        values, vectors = np.linalg.eigh((together - variance[:, None] - variance[None, :]) / 2.0)
+        combined: FloatArray = (vectors * np.maximum(values, 0.0)) @ vectors.T
         return combined
 
     def _extrapolated(self, full: FloatArray, value: float) -> dict[str, float]:
@@ -242,12 +247,6 @@ def _positive(matrix: FloatArray) -> FloatArray:
     size = np.sqrt(np.diag(repaired))
     correlation: FloatArray = repaired / np.outer(size, size)
     return correlation
-
-
-def _root(matrix: FloatArray) -> FloatArray:
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    root: FloatArray = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    return root
 
 
 def _degrees(parts: Sequence[tuple[float, float]]) -> float:
