@@ -90,7 +90,8 @@ def _shares(
     for code in sorted({answer for answer in answers[asked] if answer is not None}):
         one = _share(weighted, np.where(asked, (answers == code).astype(float), np.nan))
         chosen = int((answers[asked] == code).sum())
-        results.append(_share_result(flows, weighted, {"question": question, "answer": code}, one, chosen))
+        cell = {"question": question, "answer": code}
+        results.append(_share_result(flows, weighted, cell, one, chosen, total.basis))
         if question in COUNTED_KINDS:
             cell = {"direction": weighted.direction, question: code}
             part = product(
@@ -119,7 +120,10 @@ def _share(weighted: Weighted, values: FloatArray) -> Share:
     return share(values, weighted.weights, interviews.point, interviews.week, calibration=weighted.residual)
 
 
-def _share_result(flows: Flows, weighted: Weighted, cell: Mapping[str, str], one: Share, chosen: int) -> Result:
+def _share_result(
+    flows: Flows, weighted: Weighted, cell: Mapping[str, str], one: Share, chosen: int, counted: str
+) -> Result:
+    """One share; `counted` is what the interval of the movements rests on that the interviews stand for."""
     period = flows.fielded.period.label
     return Result(
         indicator=SHARE,
@@ -135,7 +139,8 @@ def _share_result(flows: Flows, weighted: Weighted, cell: Mapping[str, str], one
         base=one.n,
         clusters=one.n_clusters,
         method=one.method,
-        basis="design",
+        # Interviews of weeks that nobody drew say nothing by chance about the others; in drawn ones they are a sample.
+        basis=Basis.MODEL if counted == Basis.MODEL else Basis.DESIGN,
         definition=define(SHARE),
         parents=(name_of("flow.interviews", {}, period), name_of("flow.response", {}, period)),
         query=words(weighted.interviews.query),

@@ -155,15 +155,9 @@ def _residual(
     sexes = [sex for sex in ("male", "female") if (interviews.sex == sex).any()]
     columns = [interviews.point == p for p in points] + [interviews.sex == sex for sex in sexes]
     names = flows.sampled.observed.points
-    series = [flows.sampled.series(names[p], direction) for p in points]
-    errors = np.array(
-        [
-            flows.fit.total(flows.sampled.weights(points=(names[p],), direction=direction) * eligible[p]).standard_error
-            for p in points
-        ]
-    )
+    totals = [flows.sampled.weights(points=(names[p],), direction=direction) * eligible[p] for p in points]
     variance = np.zeros((len(columns), len(columns)))
-    variance[: len(points), : len(points)] = flows.fit.correlation[np.ix_(series, series)] * np.outer(errors, errors)
+    variance[: len(points), : len(points)] = flows.fit.covariance(totals)
     return replace(calibration, design=np.stack(columns, axis=1).astype(float), variance=variance)
 
 
