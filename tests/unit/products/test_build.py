@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,8 +19,9 @@ from tests.unit.products.conftest import MADE_ON
 from saphan.core.text import Text
 from saphan.mission.model import Mission
 from saphan.publish import formats, products
-from saphan.publish.figures.model import Register, Release
+from saphan.publish.figures.model import Kind, Register, Release
 from saphan.publish.figures.register import decode
+from saphan.publish.products.words import say
 
 LANGUAGES = ("en", "th", "my")
 
@@ -118,8 +120,6 @@ def test_a_page_is_light_and_needs_nothing_from_elsewhere(built: Mapping[str, pr
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_says_that_it_is_simulated_and_not_signed(built: Mapping[str, products.Product], language: str) -> None:
-    from saphan.publish.products.words import say
-
     for path in (f"factsheet.{language}.html", f"factsheet.{language}.pdf"):
         data = built[path].path
         text = (
@@ -171,8 +171,6 @@ def test_equal_input_gives_equal_bytes(
 def test_a_chart_whose_values_are_all_withheld_says_so(
     register: Register, mission: Mission, labels: Mapping[tuple[str, str], Text], tmp_path: Path
 ) -> None:
-    from dataclasses import replace
-
     hidden = {
         name: replace(figure, release=Release.TOO_FEW) if "mode" in figure.cell else figure
         for name, figure in register.figures.items()
@@ -200,3 +198,25 @@ def test_a_factsheet_has_real_headings_and_words_for_every_chart(
     assert len(found["/H2"]) > 8
     assert len(found["/Figure"]) == 9
     assert all(len(words) > 40 for words in found["/Figure"])
+
+
+@pytest.mark.parametrize("basis", ["design", "model"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_method_box_says_by_itself_what_the_intervals_rest_on(
+    register: Register,
+    mission: Mission,
+    labels: Mapping[tuple[str, str], Text],
+    tmp_path: Path,
+    language: str,
+    basis: str,
+) -> None:
+    based = {
+        name: replace(figure, basis=basis) if figure.kind is Kind.ESTIMATE else figure
+        for name, figure in register.figures.items()
+    }
+    products.build(replace(register, figures=based), mission, tmp_path, labels=labels, made_on=MADE_ON)
+    page = html.document_fromstring((tmp_path / f"factsheet.{language}.html").read_text("utf-8"))
+    box = page.get_element_by_id("method").text_content()
+    other = {"design": "model", "model": "design"}[basis]
+    assert say(f"basis-{basis}", language) in box
+    assert say(f"basis-{other}", language) not in box

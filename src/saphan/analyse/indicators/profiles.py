@@ -18,7 +18,7 @@ from saphan.analyse.indicators.weighting import Weighted
 from saphan.analyse.indicators.wording import define
 from saphan.core.naming import name_of
 from saphan.core.unit import Unit
-from saphan.estimate.flow import product
+from saphan.estimate.flow import Basis, product
 from saphan.estimate.survey import Share, persons, share
 
 SHARE, ROUTES, PERSONS = "survey.share", "survey.movements", "flow.persons"
@@ -90,8 +90,8 @@ def _shares(
     for code in sorted({answer for answer in answers[asked] if answer is not None}):
         one = _share(weighted, np.where(asked, (answers == code).astype(float), np.nan))
         chosen = int((answers[asked] == code).sum())
-        cell = {"question": question, "answer": code}
-        results.append(_share_result(flows, weighted, cell, one, chosen, total.basis))
+        answered = {"question": question, "answer": code}
+        results.append(_share_result(flows, weighted, answered, one, chosen, total.basis))
         if question in COUNTED_KINDS:
             cell = {"direction": weighted.direction, question: code}
             part = product(

@@ -16,7 +16,7 @@ from saphan.publish.products import citations, compose, pages, pdf, sums, templa
 from saphan.publish.products.figure_pages import FigurePages
 from saphan.publish.products.filling import Filler
 from saphan.publish.products.model import Product
-from saphan.publish.products.sheet import Panel, Sheet
+from saphan.publish.products.sheet import Sheet
 from saphan.publish.products.words import Labels, Namer
 
 REGISTER = "register.json"
@@ -107,16 +107,9 @@ def _uses(sheet: Sheet) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Which blocks print which figure."""
     uses: dict[str, dict[str, str]] = {}
     for panel in (panel for page in sheet.pages for row in page for stack in row for panel in stack.panels):
-        for name in _printed_in(panel):
+        for name in compose.printed_in(panel):
             uses.setdefault(name, {})[panel.id] = panel.heading
     return {name: tuple(blocks.items()) for name, blocks in uses.items()}
-
-
-def _printed_in(panel: Panel) -> Iterable[str]:
-    yield from (fact.value.figure for fact in panel.facts)
-    yield from (run.figure for run in compose.runs_of(panel) if isinstance(run, Printed))
-    if panel.chart:
-        yield from (entry.value.figure for entry in panel.chart.entries)
 
 
 def _write(path: Path, language: str, data: bytes, printed: tuple[Printed, ...]) -> Product:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from saphan.core.problem import Finding, Problem
 from saphan.mission.model import Mission
+from saphan.publish.figures.model import Kind
+from saphan.publish.figures.wording import Printed
 from saphan.publish.products import sums
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.drawn import Drawer
@@ -66,7 +68,21 @@ class Composer:
                 findings.extend(found.findings)
         if findings:
             raise Problem(findings)
-        return panels
+        return self._founded(panels)
+
+    def _founded(self, panels: Mapping[str, Panel]) -> dict[str, Panel]:
+        """The panels; each method box says, whatever its own words are, what the intervals of all of them rest on."""
+        register, language = self.filler.register, self.filler.language
+        printed = [register.figures[name] for panel in panels.values() for name in printed_in(panel)]
+        found = {figure.basis: None for figure in printed if figure.kind is Kind.ESTIMATE}
+        if not found:
+            return dict(panels)
+        bases = "; ".join(say(f"basis-{basis}", language) for basis in found)
+        line = Statement(label=say("basis", language), text=(bases,))
+        return {
+            name: replace(panel, statements=(*panel.statements, line)) if panel.statements else panel
+            for name, panel in panels.items()
+        }
 
     def _panel(self, name: str, block: Block) -> Panel:
         key = f"blocks.{name}"
@@ -112,6 +128,14 @@ class Composer:
         figure = self.filler.figure(item.figure, key)
         label = self.filler.words(item.label, f"{key}.items")
         return Fact(label=label, value=self.filler.value(figure), interval=self.filler.interval(figure))
+
+
+def printed_in(panel: Panel) -> Iterable[str]:
+    """The names of the figures that a panel prints, in its table too."""
+    yield from (fact.value.figure for fact in panel.facts)
+    yield from (run.figure for run in runs_of(panel) if isinstance(run, Printed))
+    if panel.chart:
+        yield from (entry.value.figure for entry in panel.chart.entries)
 
 
 def runs_of(panel: Panel) -> Runs:
