@@ -125,7 +125,7 @@ MISTAKES = (
         code="point.unknown",
         file="rounds.toml",
         row=row_of("rounds.toml", 'point = "MIL-01"'),
-        says="MIL-01",
+        says="MIL-O1",
     ),
     Mistake(
         name="a key of checks that does not exist",
