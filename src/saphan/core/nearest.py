@@ -19,5 +19,7 @@ def remedy(name: str, known: Iterable[str], *, what: str = "names") -> str:
 def _likeness(name: str, known: str) -> tuple[float, int]:
     # Of names equally close, the one that begins alike: a P-code's first digits say where it lies.
     alike = difflib.SequenceMatcher(None, known, name).ratio()
-    begins = next((index for index, pair in enumerate(zip(name, known, strict=False)) if pair[0] != pair[1]), len(known))
+    begins = next(
+        (index for index, pair in enumerate(zip(name, known, strict=False)) if pair[0] != pair[1]), len(known)
+    )
     return alike, begins

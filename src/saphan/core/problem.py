@@ -129,7 +129,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "template.naked",
         400,
         "The number {digits} is typed into the text {text!r}.",
-        "Print it through a figure ({{about:name}}), a citation ({{cite:id}}), or mark what is no figure ({{literal:...}}).",
+        "Print it through a figure ({{about:name}}), a citation ({{cite:id}}) or a literal ({{literal:...}}).",
     ),
     ("template.brace", 400, "A brace is left open in {text!r}.", "Close it: {{how:what}}."),
     ("template.figure", 400, "There is no figure {name!r}.", "{nearest}"),

@@ -71,7 +71,7 @@ def read_areas(paths: Iterable[Path]) -> AreaImport:
     stand twice, do not nest by their digits, or whose outline lies outside that of the area above.
     """
     gathered = _Gathered()
-    for path in (file for path in paths for file in _files(path)):
+    for path in (file for given in paths for file in _files(given)):
         before = len(gathered.found)
         layers = list(_layers(path, gathered.found))
         for layer in layers:
