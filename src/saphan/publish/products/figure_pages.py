@@ -14,9 +14,11 @@ from saphan.publish.figures.wording import Printed, number, printed
 from saphan.publish.products import links, sums
 from saphan.publish.products.pages import Numbering, environment, frame, style
 from saphan.publish.products.sheet import Sheet
-from saphan.publish.products.words import Namer, say
+from saphan.publish.products.words import Namer, find, say
 
 _INTERVAL = Hedge(form=Form.INTERVAL)
+_NOTE = "note "  # how the names of such facts begin that are remarks on the data
+_FEW = 12  # a list of figures longer than this is folded up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +47,9 @@ class FigurePages:
             yield self._page(figure)
 
     def title(self, figure: Figure) -> str:
-        """A figure in the words of the mission: where, who, when."""
-        return " · ".join([*self._names(figure), figure.period])
+        """A figure in the words of the mission: what, where, who, when."""
+        what = find(f"indicator-{figure.indicator}", self.language) or figure.indicator
+        return " · ".join([what, *self._names(figure), figure.period])
 
     def _names(self, figure: Figure) -> list[str]:
         question = figure.cell.get("question", "")
@@ -88,7 +91,10 @@ class FigurePages:
                     for block, heading in self.uses.get(figure.name, ())
                 ],
                 rounding=self._rounding([figure.name, *figure.parents, *(child.name for child in children)]),
-                facts=sorted(self.register.facts.items(), key=lambda fact: _natural(fact[0])),
+                exact=list(self._exact(figure)),
+                facts=self._facts(),
+                notes=f"{root}{self._index_page()}#notes" if self._notes() else "",
+                few=_FEW,
                 citation=self._citation(figure),
             )
         )
@@ -98,12 +104,9 @@ class FigurePages:
         """The rows of the table of how a figure was made; only those that say something."""
         language = self.language
         yield say("kind", language), say(f"kind-{figure.kind}", language)
-        yield say("method", language), figure.method
         yield say("basis", language), say(f"basis-{figure.basis}", language)
         count = number(figure.rests_on, 0, language)
         yield say("rests-on", language), say("rests-on-text", language, count=count)
-        if figure.clusters:
-            yield say("clusters", language), say("clusters-text", language, count=number(figure.clusters, 0, language))
         if figure.effective_coverage is not None:
             share = self._share(figure.effective_coverage)
             yield say("coverage", language), say("coverage-text", language, share=share)
@@ -115,7 +118,14 @@ class FigurePages:
         for key, code in figure.cell.items():
             yield self.namer("cell", key), f"{self.namer(key, code, figure.cell.get('question', ''))} ({code})"
         yield say("period", language), figure.period
+
+    def _exact(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """The rows of the table for those who compute it again."""
+        language = self.language
         yield say("exact", language), f"{figure.value:.10g}"
+        yield say("method", language), figure.method
+        if figure.clusters:
+            yield say("clusters", language), say("clusters-text", language, count=number(figure.clusters, 0, language))
         yield say("snapshot", language), self.register.frame
         yield say("key", language), figure.key
 
@@ -127,7 +137,7 @@ class FigurePages:
         figure = self.register.figures.get(name)
         if figure is None:
             return {"name": "", "value": ""}
-        return {"name": f"{figure.indicator} · {self.title(figure)}", "value": write(printed(figure, self.language))}
+        return {"name": self.title(figure), "value": write(printed(figure, self.language))}
 
     def _interval(self, figure: Figure, write: Numbering) -> Markup | str:
         return write(printed(figure, self.language, _INTERVAL)) if figure.low is not None else ""
@@ -163,9 +173,23 @@ class FigurePages:
                     }
                     for name, figures in groups.items()
                 ],
+                facts=self._facts(),
+                notes=self._notes(),
             )
         )
-        return f"{links.FOLDER}/{links.index(self.language, self.languages[0])}", text, tuple(write.printed)
+        return self._index_page(), text, tuple(write.printed)
+
+    def _index_page(self) -> str:
+        return f"{links.FOLDER}/{links.index(self.language, self.languages[0])}"
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """What came in and with what it was computed; notes stand once, on the page of all figures."""
+        facts = (fact for fact in self.register.facts.items() if not fact[0].startswith(_NOTE))
+        return sorted(facts, key=lambda fact: _natural(fact[0]))
+
+    def _notes(self) -> list[str]:
+        names = sorted((name for name in self.register.facts if name.startswith(_NOTE)), key=_natural)
+        return [self.register.facts[name] for name in names]
 
     def _row(self, figure: Figure, write: Numbering) -> Mapping[str, object]:
         return {
@@ -185,10 +209,9 @@ class FigurePages:
         ]
 
     def _links(self, root: str) -> Sequence[Mapping[str, str]]:
-        index = f"{root}{links.FOLDER}/{links.index(self.language, self.languages[0])}"
         return [
             {"href": f"{root}{self.sheet.id}.{self.language}.html", "name": self.sheet.title},
-            {"href": index, "name": say("all-figures", self.language)},
+            {"href": f"{root}{self._index_page()}", "name": say("all-figures", self.language)},
         ]
 
 

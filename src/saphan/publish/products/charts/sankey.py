@@ -15,6 +15,7 @@ from saphan.publish.products.charts.type import width as text_width
 
 _FLOWS = (Ink.FLOW_1, Ink.FLOW_2, Ink.FLOW_3, Ink.FLOW_4, Ink.FLOW_5)
 _NODE = 7.0  # width of a place's bar
+_SHORT = 5  # a ribbon less than so many times as long as its figure is hidden by it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,8 @@ def sankey(
     """Draw the links; places stand in order of their size, ribbons take their origin's colour and carry their figure.
 
     `leaving` and `arriving` hold all that leaves or reaches a place, by its name, to be printed beside it; a place
-    without is as large as its links. Ribbons too thin to hold their figure carry none: the table beside the chart has
-    them all.
+    without is as large as its links. Ribbons too thin or too short to hold their figure carry none: the table beside
+    the chart has them all.
     """
     origins = _amounts(((link.origin, link.datum.value) for link in links), leaving)
     destinations = _amounts(((link.destination, link.datum.value) for link in links), arriving)
@@ -67,7 +68,8 @@ def sankey(
         marks.append(
             Ribbon(left=left_x + _NODE, left_span=start, right=right_x - _NODE, right_span=end, ink=inks[link.origin])
         )
-        if start[1] - start[0] >= size * 1.05:
+        short = right_x - left_x < _SHORT * text_width(link.datum.printed.text, size)
+        if start[1] - start[0] >= size * 1.05 and not short:
             at = (left_x + _NODE + 4, sum(start) / 2 + size * 0.36)
             numbers.append(number_label(at, link.datum.printed, size))
     marks.extend(_nodes(left, left_x, lambda place: inks[place]))

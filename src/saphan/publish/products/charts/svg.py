@@ -14,7 +14,7 @@ Anchored = Callable[[Printed, Markup], Markup]  # wraps a printed figure's text 
 
 STYLE = "".join(f".i-{ink}{{--c:{colour}}}" for ink, colour in COLOURS.items()) + (
     "svg [class|=i]{}.f{fill:var(--c)}.s{stroke:var(--c);fill:none;stroke-linejoin:round}"
-    f".o{{fill-opacity:{SEE_THROUGH}}}svg a{{text-decoration:none}}"
+    f".o{{fill-opacity:{SEE_THROUGH}}}svg a.n{{text-decoration:none;font-weight:400}}"
     "svg a:hover text,svg a:focus text{text-decoration:underline}"
 )
 """The style sheet that drawings need, once a page."""
