@@ -48,8 +48,10 @@ class FigurePages:
 
     def title(self, figure: Figure) -> str:
         """A figure in the words of the mission: what, where, who, when."""
-        what = find(f"indicator-{figure.indicator}", self.language) or figure.indicator
-        return " · ".join([what, *self._names(figure), figure.period])
+        return " · ".join([self._indicator(figure), *self._names(figure), figure.period])
+
+    def _indicator(self, figure: Figure) -> str:
+        return find(f"indicator-{figure.indicator}", self.language) or figure.indicator
 
     def _names(self, figure: Figure) -> list[str]:
         question = figure.cell.get("question", "")
@@ -166,6 +168,7 @@ class FigurePages:
                 groups=[
                     {
                         "id": name,
+                        "title": self._family(figures[0]),
                         "definition": figures[0].definition.to(self.language),
                         "unit": say(f"unit-{figures[0].unit}", self.language),
                         "rows": [self._row(figure, write) for figure in figures],
@@ -190,6 +193,11 @@ class FigurePages:
     def _notes(self) -> list[str]:
         names = sorted((name for name in self.register.facts if name.startswith(_NOTE)), key=_natural)
         return [self.register.facts[name] for name in names]
+
+    def _family(self, figure: Figure) -> str:
+        """What a figure is one of: its indicator, by what it is told apart from the others."""
+        keys = ", ".join(self.namer("cell", key) for key in figure.cell)
+        return " · ".join([self._indicator(figure), *([keys] if keys else [])])
 
     def _row(self, figure: Figure, write: Numbering) -> Mapping[str, object]:
         return {

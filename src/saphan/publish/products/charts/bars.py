@@ -23,7 +23,7 @@ def bars(data: Sequence[Datum], *, width: float, size: float, pace: float = 1.0)
     numbers = max((text_width(datum.printed.text, size, bold=True) for datum in data), default=0.0) + 6
     across = Scale(top=max((datum.high for datum in data), default=0.0), start=left, end=width - numbers)
     thickness = size * 1.05
-    row = (size * 1.95 if beside else size * 3.5) * pace
+    row = (size * 1.95 if beside else size * 3.7) * pace
     marks: list[Mark] = []
     for index, datum in enumerate(data):
         top = index * row + (row - thickness - 2 if not beside else (row - thickness) / 2)
@@ -32,7 +32,7 @@ def bars(data: Sequence[Datum], *, width: float, size: float, pace: float = 1.0)
         if beside:
             marks.append(Label(at=(left - 7, baseline), text=datum.label, size=size, anchor=Anchor.END))
         else:
-            marks.append(Label(at=(0.0, top - size * 0.65), text=datum.label, size=size))
+            marks.append(Label(at=(0.0, top - size * 0.8), text=datum.label, size=size))
         marks.append(
             Bar(x=left, y=top, width=max(0.6, across(datum.value) - left), height=thickness, ink=Ink.FIRST),
         )
