@@ -9,6 +9,7 @@ from saphan import mission as missions
 from saphan.analyse.frames.model import Manifest, Snapshot
 from saphan.analyse.indicators import Result, Results, compute
 from saphan.collect import rounds
+from saphan.core.problem import problem
 from saphan.publish.figures.model import Figure, Kind, Register, Sum
 from saphan.publish.figures.register import propose
 
@@ -22,6 +23,8 @@ def estimate(snapshot: Snapshot) -> Register:
     found = Results(results=())
     for fielded in rounds.load(mission):
         found += compute(snapshot, mission, fielded)
+    if not found.results:
+        raise problem("frame.empty", what="count")
     return propose(
         (_figure(result) for result in found.results),
         (Sum(total=total.total, parts=total.parts) for total in found.totals),

@@ -33,7 +33,10 @@ Condition = OneOf | Known
 
 @dataclass(frozen=True, kw_only=True)
 class Latest:
-    """Of the rows that agree in `key`, only the one that is last by `order` (ties: by submission)."""
+    """Of the rows that agree in `key`, only the one that is last by `order` (ties: by submission).
+
+    Rows that lack a part of the key are all kept.
+    """
 
     key: tuple[str, ...]
     order: str
@@ -129,7 +132,9 @@ def _rows(rows: Rows) -> exp.Select:
                 ]
             ),
         )
-        found = found.qualify(exp.EQ(this=last, expression=exp.Literal.number(1)))
+        # A row without a key is nobody's later version, so it stands for itself.
+        lone = [_column(name).is_(exp.null()) for name in rows.latest.key]
+        found = found.qualify(exp.or_(exp.EQ(this=last, expression=exp.Literal.number(1)), *lone))
     return found
 
 

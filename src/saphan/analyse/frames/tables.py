@@ -1,6 +1,7 @@
 """From typed answers to Arrow tables: one a form, one a repeat, columns named by concept.
 
-Only questions classed public or restricted enter; free text without a concept and locations stay in the register.
+Only questions classed public or restricted enter. Free text and calculations without a concept, locations, names of
+instances and what phones say of themselves stay in the register.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ _ARROW: dict[str, pa.DataType] = {
     "rank": pa.list_(pa.string()),
 }
 _NEVER = frozenset({"geopoint", "geotrace", "geoshape", "image", "audio", "video", "file", "note", "audit"})
+# What phones add about themselves and their owners, under whatever name a form gives it.
+_PHONE = frozenset({"deviceid", "phonenumber", "username", "email", "subscriberid", "simserial"})
+# Written by hand or put together from other answers, and so as telling as the most telling of them.
+_COMPOSED = frozenset({"text", "calculate", "barcode"})
 _OPEN = frozenset({Dissemination.PUBLIC, Dissemination.RESTRICTED})
 
 
@@ -32,9 +37,11 @@ def name_of(form: Form, table: Table) -> str:
 
 def enters(question: Question) -> bool:
     """Whether a question's answers may stand in a frame."""
-    if question.dissemination not in _OPEN or question.type in _NEVER:
+    if question.dissemination not in _OPEN or question.type in _NEVER | _PHONE:
         return False
-    return question.type != "text" or question.concept is not None
+    if question.path.split("/")[0] == "meta":
+        return False
+    return question.type not in _COMPOSED or question.concept is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,11 @@ from saphan.analyse.indicators import fieldwork, flows, profiles, trial
 from saphan.analyse.indicators.flows import Flows
 from saphan.analyse.indicators.interviews import interviews, selected
 from saphan.analyse.indicators.model import Results
-from saphan.analyse.indicators.observed import observe
-from saphan.analyse.indicators.sample import sample
+from saphan.analyse.indicators.observed import observe, within
+from saphan.analyse.indicators.sample import open_hours, sample
 from saphan.analyse.indicators.weighting import weigh
 from saphan.collect.forms.concepts import FormConcept
-from saphan.collect.rounds.model import Draw, Round
-from saphan.core.problem import problem
+from saphan.collect.rounds.model import Draw, Round, Screening
 from saphan.estimate.engines.duckdb import DuckDB
 from saphan.estimate.flow import fit
 from saphan.mission.model import Mission
@@ -21,34 +20,41 @@ SURVEYED = {FormConcept.SCREENER, FormConcept.FLOW_SURVEY}
 
 
 def compute(snapshot: Snapshot, mission: Mission, fielded: Round) -> Results:
-    """The results of one round; Problem "frame.empty" if nothing was counted in it."""
+    """The results of one round; only a note where nothing was counted in it yet."""
     engine = DuckDB(snapshot.data)
     rows = {table.name: table.rows for table in snapshot.manifest.tables}
     frames = frozenset(rows)
+    nothing = Results(results=(), notes=(f"Nothing has been counted in the round {fielded.id}.",))
     if not any(rows.get(name) for name in (FormConcept.COUNTER, FormConcept.HOURLY_COUNT)):
-        raise problem("frame.empty", what="count")
+        return nothing
     observed = observe(engine, frames, fielded)
+    observed = within(observed, {point: open_hours(mission, point) for point in observed.points})
     if not observed.minutes.any():
-        raise problem("frame.empty", what="count on a fielded day")
+        return nothing
     sampled = sample(engine, frames, mission, fielded, observed)
     found = Flows(mission=mission, fielded=fielded, sampled=sampled, fit=fit(sampled.sample))
     results = flows.compute(found) + fieldwork.compute(found)
     if FormConcept.COUNTER not in frames and fielded.draw is not Draw.CENSUS:
         results += trial.compute(engine, frames, found)
     if fielded.screening is not None and all(rows.get(name) for name in SURVEYED):
-        columns = frozenset(
-            name
-            for table in snapshot.manifest.tables
-            if table.name == FormConcept.FLOW_SURVEY
-            for name, _ in table.columns
-        )
-        chosen = selected(engine, fielded)
-        surveyed = []
-        for direction in observed.directions:
-            asked = interviews(engine, columns, fielded, chosen, direction)
-            if asked.size >= profiles.SMALLEST:
-                surveyed.append(weigh(found, fielded.screening, chosen, asked, direction))
-                results += profiles.compute(found, surveyed[-1])
-        if surveyed:
-            results += profiles.fieldwork(found, surveyed)
+        results += _survey(engine, snapshot, found, fielded.screening)
     return results
+
+
+def _survey(engine: DuckDB, snapshot: Snapshot, found: Flows, screening: Screening) -> Results:
+    """What the interviews tell, direction by direction."""
+    tables = {table.name: table.columns for table in snapshot.manifest.tables}
+    columns = frozenset(name for name, _ in tables[FormConcept.FLOW_SURVEY])
+    chosen = selected(engine, found.fielded)
+    asked = {direction: interviews(engine, columns, found.fielded, chosen, direction) for direction in found.directions}
+    enough = {direction: rows for direction, rows in asked.items() if rows.size >= profiles.SMALLEST}
+    results = Results(results=())
+    surveyed = []
+    for direction, rows in enough.items():
+        weighted = weigh(found, screening, chosen, rows, direction, several=len(enough) > 1)
+        if weighted is None:
+            results += Results(results=(), notes=("No interview carries the code of a screening record.",))
+            continue
+        surveyed.append(weighted)
+        results += profiles.compute(found, weighted)
+    return results + profiles.fieldwork(found, surveyed) if surveyed else results

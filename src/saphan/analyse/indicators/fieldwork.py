@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from saphan.analyse.frames.query import Query, words
 from saphan.analyse.indicators.flows import MOVEMENTS, Flows
 from saphan.analyse.indicators.model import Result, Results
 from saphan.analyse.indicators.observed import WATCHED
 from saphan.analyse.indicators.wording import define
+from saphan.collect.rounds.model import Round
 from saphan.core.naming import name_of
 from saphan.core.unit import Unit
 
@@ -58,4 +62,27 @@ def compute(flows: Flows) -> Results:
     )
     left_out = [f"{number} observation hours not used: {why}." for why, number in observed.left_out.items() if number]
     never = [f"{label} was never observed and is not in the total." for label in whole.never_observed]
-    return Results(results=results, notes=(*left_out, *never))
+    return Results(results=results, notes=(*left_out, *never, *_panels(fielded), *_unasked(flows)))
+
+
+def _panels(fielded: Round) -> Iterator[str]:
+    """How many points belong to the round for a part of it only: totals are then not of the same points throughout."""
+    late = Counter(panel.period.label for panel in fielded.panels if panel.period != fielded.period)
+    for label, number in sorted(late.items()):
+        yield f"{number} of {len(fielded.panels)} points belong to the round only in {label}; other days are not in it."
+
+
+def _unasked(flows: Flows) -> Iterator[str]:
+    """What part of the counted movements passed in hours in which nobody was interviewed."""
+    screening, observed = flows.fielded.screening, flows.sampled.observed
+    if screening is None or not observed.count.any():
+        return
+    shifts = {hour for shift in flows.fielded.shifts if shift.id in screening.shifts for hour in shift.clock_hours}
+    start, end = screening.hours or (0, 24)
+    asked = [hour for hour in range(24) if hour in shifts and start <= hour < end]
+    # Movements per watched minute, since a night is watched less often than a day.
+    watched = observed.minutes.sum(axis=1)
+    rate = np.divide(observed.count.sum(axis=(1, 2)), watched, out=np.zeros_like(watched), where=watched > 0)
+    share = 1.0 - float(rate[:, asked].sum() / rate.sum())
+    if share > 0:
+        yield f"About {share:.0%} of movements pass in hours without interviews, and take the answers of the others."

@@ -63,12 +63,17 @@ class Flows:
             query=self.query,
         )
 
+    def watched(self, point: str) -> bool:
+        """Whether anybody ever counted at a point."""
+        observed = self.sampled.observed
+        return bool(observed.minutes[observed.points.index(point)].any())
+
     def districts(self) -> dict[str, tuple[str, ...]]:
         """The points of each district."""
         found: dict[str, tuple[str, ...]] = {}
         for point in self.sampled.observed.points:
             area = self.mission.places.ancestor(self.mission.places.points[point].pcode, DISTRICT)
-            if area is not None:
+            if area is not None and self.watched(point):
                 found[area.pcode] = (*found.get(area.pcode, ()), point)
         return found
 
@@ -133,7 +138,9 @@ def compute(flows: Flows) -> Results:
             name = add({**cell, "district": district}, period, direction=direction, points=points)
             by_district.append(name)
             parts = tuple(
-                add({**cell, "point": point}, period, direction=direction, points=(point,)) for point in points
+                add({**cell, "point": point}, period, direction=direction, points=(point,))
+                for point in points
+                if flows.watched(point)  # of a point nobody watched there is no figure, and a note says so
             )
             totals.append(Total(total=name, parts=parts))
         if len(flows.districts()) > 0:
@@ -190,8 +197,9 @@ def _parted(
     for index, code in enumerate(codes):
         residual = seen[index] - shares[index][:, None] * sizes
         scaled = residual * np.where(stratum_sizes > 0, values / np.maximum(stratum_sizes, 1.0), 0.0)[:, None]
-        units = (sizes > 0).sum(axis=1)
-        of_ratio = float((np.where(units > 1, units / np.maximum(units - 1, 1), 1.0) * (scaled**2).sum(axis=1)).sum())
+        # All series draw the same weeks, so what a week adds is summed over them before it is squared.
+        units = int((sizes.sum(axis=0) > 0).sum())
+        of_ratio = float((scaled.sum(axis=0) ** 2).sum()) * (units / (units - 1) if units > 1 else 1.0)
         parted = np.zeros_like(chosen)
         for (s, w), share in zip(strata, shares[index], strict=True):
             parted[s, w] = share * chosen[s, w]

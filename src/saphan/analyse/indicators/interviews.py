@@ -62,11 +62,13 @@ class Interviews:
     point: IntArray
     week: IntArray
     month: IntArray
+    day: IntArray  # of the round
     sex: WordArray
     age: FloatArray
     crossings: FloatArray  # in the reference days, this one included; NaN where not told
     answers: Mapping[str, WordArray]
     asked: Mapping[str, BoolArray]
+    left_out: int  # interviews at no point, or on no drawn day, of the round
     query: Listing
 
     @property
@@ -115,6 +117,7 @@ def interviews(engine: DuckDB, columns: frozenset[str], fielded: Round, chosen: 
         point=point[kept],
         week=week[kept],
         month=month[kept],
+        day=_days(table, fielded)[kept],
         sex=_words(table, "sex")[kept],
         age=_numbers(table, "age")[kept],
         crossings=_numbers(table, "crossings_in_reference_period")[kept],
@@ -123,6 +126,7 @@ def interviews(engine: DuckDB, columns: frozenset[str], fielded: Round, chosen: 
             name: np.isin(np.asarray(table[f"{name}.state"]), [int(state) for state in counts])[kept]
             for name in questions
         },
+        left_out=int(((point < 0) | (week < 0)).sum()),
         query=query,
     )
 
@@ -136,6 +140,12 @@ def _place(table: pa.Table, fielded: Round) -> tuple[IntArray, IntArray, IntArra
     week = np.array([week_of.get(day, -1) for day in days], dtype=np.int64)
     month = np.array([month_of.get(day, -1) for day in days], dtype=np.int64)
     return np.asarray(point, dtype=np.int64), week, month
+
+
+def _days(table: pa.Table, fielded: Round) -> IntArray:
+    """The day of the round of each row."""
+    index = {day.isoformat(): number for number, day in enumerate(fielded.period)}
+    return np.array([index.get(day, -1) for day in table["observed_date"].to_pylist()], dtype=np.int64)
 
 
 def _words(table: pa.Table, name: str) -> WordArray:

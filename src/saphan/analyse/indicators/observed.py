@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -89,8 +89,7 @@ def _place(table: pa.Table, fielded: Round) -> _Cells:
     in_round = (days >= 0) & (days <= fielded.period.days)
     known_point, real_hour = point >= 0, (hour >= 0) & (hour <= 23)
     drawn = _drawn(fielded)
-    safe = np.where(in_round, days, 0)
-    on_day = in_round & drawn[safe]
+    on_day = in_round & real_hour & drawn[np.where(in_round, days, 0), np.where(real_hour, hour, 0)]
     kept = known_point & real_hour & on_day
     return _Cells(
         point=point,
@@ -106,18 +105,41 @@ def _place(table: pa.Table, fielded: Round) -> _Cells:
 
 
 def _drawn(fielded: Round) -> NDArray[np.bool_]:
-    """Which of D + 1 days were fielded; a night begun on a fielded day ends on the next, so that one counts as well."""
-    drawn = np.zeros(fielded.period.days + 2, dtype=bool)
+    """Which of (D + 1, 24) days and hours were fielded; a night begun on a fielded day ends on the next morning."""
+    drawn = np.zeros((fielded.period.days + 1, 24), dtype=bool)
     if not fielded.weeks:
         drawn[:] = True
         return drawn
+    mornings = sorted(
+        {
+            hour
+            for shift in fielded.shifts
+            for hour in shift.clock_hours
+            if hour < shift.hours[0] and shift.nights_a_week
+        }
+    )
     for week in fielded.weeks:
         for day in week.days:
             index = (day - fielded.period.start).days
             drawn[index] = True
             if week.night == day:
-                drawn[index + 1] = True
+                drawn[index + 1, mornings] = True
     return drawn
+
+
+def within(observed: Observed, open_hours: Mapping[str, frozenset[int]]) -> Observed:
+    """What was seen while the points were open; hours counted at a closed point are mistyped, and are left out."""
+    shut = np.array([[hour not in open_hours[point] for hour in range(24)] for point in observed.points])[:, None, :]
+    lost = int(((observed.minutes > 0) & shut).sum())
+    if not lost:
+        return observed
+    return replace(
+        observed,
+        minutes=np.where(shut, 0.0, observed.minutes),
+        count=np.where(shut[:, None], 0.0, observed.count),
+        parts={name: (codes, np.where(shut[:, None], 0.0, counts)) for name, (codes, counts) in observed.parts.items()},
+        left_out={**observed.left_out, "the point was closed": lost},
+    )
 
 
 def _code(column: pa.ChunkedArray, names: tuple[str, ...]) -> IntArray:

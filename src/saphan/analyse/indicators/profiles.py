@@ -19,9 +19,10 @@ from saphan.analyse.indicators.wording import define
 from saphan.core.naming import name_of
 from saphan.core.unit import Unit
 from saphan.estimate.flow import Basis, product
-from saphan.estimate.survey import Share, persons, share
+from saphan.estimate.survey import Share, persons, sensitivity, share
 
-SHARE, ROUTES, PERSONS = "survey.share", "survey.movements", "flow.persons"
+SHARE, ROUTES, PERSONS, SENSITIVITY = "survey.share", "survey.movements", "flow.persons", "survey.sensitivity"
+RESPONSE_RATIOS = (0.5, 0.8, 1.25)  # how many times as often as others those a share speaks of may have answered
 LONG_TERM = {"1-2-years", "2-5-years", "over-5-years"}  # a year or more
 COUNTED_KINDS = ("nationality",)  # survey questions whose answers are also given as movements
 NEAR = 0.001  # distance from a counted total that need not be told
@@ -57,7 +58,9 @@ def fieldwork(flows: Flows, surveyed: Sequence[Weighted]) -> Results:
 
 def _notes(weighted: Weighted) -> tuple[str, ...]:
     small = len(weighted.calibration.small)
-    notes = [f"{small} classes of point and month have too few interviews to calibrate alone."] if small else []
+    left_out = weighted.interviews.left_out
+    notes = [f"{left_out} interviews not used: no point or no drawn day of the round."] if left_out else []
+    notes += [f"{small} classes of point and month have too few interviews to calibrate alone."] if small else []
     if weighted.calibration.worst > NEAR:
         notes.append(f"Calibration stopped {weighted.calibration.worst:.1%} away from a counted total.")
     return tuple(notes)
@@ -86,12 +89,15 @@ def _shares(
     of = name_of(MOVEMENTS, {"direction": weighted.direction}, period)
     results: list[Result] = []
     kinds: list[Result] = []
+    assumed: list[Result] = []
     ratios: list[Ratio] = []
     for code in sorted({answer for answer in answers[asked] if answer is not None}):
         one = _share(weighted, np.where(asked, (answers == code).astype(float), np.nan))
         chosen = int((answers[asked] == code).sum())
-        answered = {"question": question, "answer": code}
+        answered = {**weighted.cell, "question": question, "answer": code}
         results.append(_share_result(flows, weighted, answered, one, chosen, total.basis))
+        if (question, code) == ("long_term", "yes"):
+            assumed.extend(_sensitivity(results[-1]))
         if question in COUNTED_KINDS:
             cell = {"direction": weighted.direction, question: code}
             part = product(
@@ -112,12 +118,31 @@ def _shares(
     totals = [Total(total=WHOLE, parts=tuple(result.name for result in results))] if results else []
     if kinds:
         totals.append(Total(total=of, parts=tuple(result.name for result in kinds)))
-    return Results(results=(*results, *kinds), totals=tuple(totals), ratios=tuple(ratios))
+    return Results(results=(*results, *kinds, *assumed), totals=tuple(totals), ratios=tuple(ratios))
+
+
+def _sensitivity(answered: Result) -> Iterator[Result]:
+    """What a share would be, had those it speaks of answered less or more often than others, which nobody can see."""
+    for ratio, value in sensitivity(answered.value, RESPONSE_RATIOS).items():
+        yield replace(
+            answered,
+            indicator=SENSITIVITY,
+            cell={**answered.cell, "ratio": f"{ratio:g}"},
+            value=value,
+            low=None,
+            high=None,
+            standard_error=None,
+            degrees_of_freedom=None,
+            method=f"{answered.method} x assumed response",
+            definition=define(SENSITIVITY),
+            parents=(answered.name,),
+        )
 
 
 def _share(weighted: Weighted, values: FloatArray) -> Share:
+    """One share. The drawn week is the primary unit, at all points at once, since all points draw the same weeks."""
     interviews = weighted.interviews
-    return share(values, weighted.weights, interviews.point, interviews.week, calibration=weighted.residual)
+    return share(values, weighted.weights, np.zeros(interviews.size), interviews.week, calibration=weighted.residual)
 
 
 def _share_result(
@@ -178,12 +203,14 @@ def _routes(flows: Flows, weighted: Weighted) -> Results:
     by_origin, by_destination = [], []
     pairs: dict[tuple[str, str], str] = {}
     for start in sorted(set(origin[asked])):
-        by_origin.append(add({"origin": start}, origin == start))
+        by_origin.append(add({**weighted.cell, "origin": start}, origin == start))
         for end in sorted(set(destination[asked & (origin == start)])):
-            pairs[start, end] = add({"origin": start, "destination": end}, (origin == start) & (destination == end))
+            pairs[start, end] = add(
+                {**weighted.cell, "origin": start, "destination": end}, (origin == start) & (destination == end)
+            )
         totals.append(Total(total=by_origin[-1], parts=tuple(name for (a, _), name in pairs.items() if a == start)))
     for end in sorted(set(destination[asked])):
-        by_destination.append(add({"destination": end}, destination == end))
+        by_destination.append(add({**weighted.cell, "destination": end}, destination == end))
         totals.append(Total(total=by_destination[-1], parts=tuple(name for (_, b), name in pairs.items() if b == end)))
     totals += [Total(total=of, parts=tuple(by_origin)), Total(total=of, parts=tuple(by_destination))]
     return Results(results=tuple(results), totals=tuple(totals))
@@ -200,9 +227,10 @@ def _persons(flows: Flows, weighted: Weighted) -> Iterator[Result]:
         one = persons(
             np.where(inside, interviews.crossings, np.nan),
             weighted.weights,
-            interviews.point,
-            interviews.week,
+            np.zeros(interviews.size),
+            interviews.day,  # a month holds one drawn week: its days are all that tells how much they differ
             days=month.days,
+            reference_days=flows.fielded.reference_days,
             domain=inside,
         )
         weights = flows.sampled.weights(direction=weighted.direction, period=month)

@@ -135,7 +135,8 @@ def _windowed(hourly: FloatArray, window: Window) -> FloatArray:
     return total
 
 
-def _open_hours(mission: Mission, point: str) -> frozenset[int]:
+def open_hours(mission: Mission, point: str) -> frozenset[int]:
+    """The clock hours in which a point is open."""
     start, end = mission.places.points[point].hours
     return frozenset(hour % 24 for hour in range(start, end if end > start else end + 24))
 
@@ -151,8 +152,8 @@ def _effort(mission: Mission, observed: Observed, window: Window) -> FloatArray:
     found = np.zeros(watched.shape[:2])
     alike: dict[tuple[int, ...], list[int]] = {}
     for p, point in enumerate(observed.points):
-        open_hours = _open_hours(mission, point)
-        alike.setdefault(tuple(at for at, hour in enumerate(hours) if hour in open_hours), []).append(p)
+        hours_open = open_hours(mission, point)
+        alike.setdefault(tuple(at for at, hour in enumerate(hours) if hour in hours_open), []).append(p)
     for inside, members in alike.items():
         if inside:
             place = np.ix_(np.array(members), np.arange(watched.shape[1]), np.array(inside))
@@ -199,7 +200,7 @@ def _open(
     first = fielded.period.start
     for panel in fielded.panels:
         p = observed.points.index(panel.point)
-        hours = _open_hours(mission, panel.point)
+        hours = open_hours(mission, panel.point)
         for w, window in enumerate(windows):
             if hours & {*window.hours, *window.after_midnight}:
                 opened[p, w, (panel.period.start - first).days : (panel.period.end - first).days] = True

@@ -8,6 +8,7 @@ are theirs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from saphan.analyse.indicators.observed import WHO, FloatArray
 from saphan.collect.rounds.model import Screening, WithinGroup
 from saphan.estimate.survey import Calibration, Margin, Response, calibrate, nonresponse_weights
 
+SMALLEST = 10  # interviews that a class needs to be calibrated alone
+ELSEWHERE = "elsewhere"
 TEENAGERS = "15-17"  # interviewed from the minimum age on, but counted among boys and girls
 
 
@@ -38,6 +41,7 @@ class Weighted:
     eligible: FloatArray
     selected: int
     responded: int
+    cell: Mapping[str, str]  # the direction, where interviews are of several
 
     @property
     def weights(self) -> FloatArray:
@@ -45,12 +49,16 @@ class Weighted:
         return self.calibration.weight
 
 
-def weigh(flows: Flows, screening: Screening, chosen: Selected, interviews: Interviews, direction: str) -> Weighted:
-    """Weigh the interviews of one direction; ValueError if nobody was interviewed."""
+def weigh(
+    flows: Flows, screening: Screening, chosen: Selected, interviews: Interviews, direction: str, *, several: bool
+) -> Weighted | None:
+    """Weigh the interviews of one direction; None if no interview belongs to a screening record."""
     told = np.array([outcome not in (None, UNDER_AGE) for outcome in chosen.outcome], dtype=bool)
     rows = np.flatnonzero((chosen.direction == direction) & told)
     # Who withheld consent once the interview had begun has no row among the interviews, and so did not answer.
     answered = np.isin(rows, interviews.selected[interviews.selected >= 0])
+    if not answered.any():
+        return None
     expansion = _expansion(flows, direction)
     base = _base(screening, chosen)[rows] * expansion[chosen.point[rows], chosen.month[rows]]
     classes = np.array([f"{chosen.sex[row]} {chosen.age_band[row]}" for row in rows])
@@ -71,6 +79,7 @@ def weigh(flows: Flows, screening: Screening, chosen: Selected, interviews: Inte
         eligible=eligible,
         selected=len(rows),
         responded=int(answered.sum()),
+        cell={"direction": direction} if several else {},
     )
 
 
@@ -119,18 +128,28 @@ def _eligible(flows: Flows, chosen: Selected, direction: str) -> FloatArray:
 
 
 def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray) -> list[Margin]:
-    """Estimated movements of the minimum age at each point in each month, and of each sex."""
+    """Estimated movements of the minimum age at each point in each month, and of each sex.
+
+    Months of a point with too few interviews share one class, and points with too few the last: every movement is then
+    stood for by somebody, and the two margins have the same sum.
+    """
     expected, _ = _monthly(flows, direction)
     totals = expected * eligible[:, None]
-    points, months = flows.sampled.observed.points, flows.fielded.period.months()
-    cells = [(p, m) for p in range(len(points)) for m in range(len(months)) if totals[p, m] > 0]
+    months = flows.fielded.period.months()
+    asked = np.zeros(totals.shape)
+    np.add.at(asked, (interviews.point, interviews.month), 1)
+    label = np.full(totals.shape, ELSEWHERE, dtype=object)
+    for p, point in enumerate(flows.sampled.observed.points):
+        few = asked[p] < SMALLEST
+        label[p, ~few] = [f"{point} {month.label}" for month, small in zip(months, few, strict=True) if not small]
+        if asked[p, few].sum() >= SMALLEST:
+            label[p, few] = f"{point} other months"
+    classes = tuple(sorted(set(label.ravel())))
     by_place = Margin(
         name="point and month",
-        of=np.array(
-            [f"{points[p]} {months[m].label}" for p, m in zip(interviews.point, interviews.month, strict=True)]
-        ),
-        classes=tuple(f"{points[p]} {months[m].label}" for p, m in cells),
-        total=np.array([totals[cell] for cell in cells]),
+        of=label[interviews.point, interviews.month].astype(str),
+        classes=classes,
+        total=np.array([totals[label == one].sum() for one in classes]),
     )
     codes, counts = flows.sampled.observed.parts["who"]
     seen = counts[:, :, flows.sampled.observed.directions.index(direction)].sum(axis=(2, 3))
@@ -144,7 +163,7 @@ def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: Flo
         classes=("male", "female"),
         total=np.array([adults[name] / whole * totals.sum() * told if whole else 0.0 for name in WHO[:2]]),
     )
-    return [by_place, by_sex]
+    return [by_sex, by_place]
 
 
 def _residual(
