@@ -14,7 +14,7 @@ from saphan.publish.products.charts.type import width as text_width
 
 _APART = 2.5  # points that a name keeps from everything else
 _GRID = 5.0  # points between the spots that are tried
-_INSIDE = 0.6  # of its length: what of a name must lie on what it names
+_INSIDE = 0.85  # of its length: what of a name must lie on what it names
 
 Over = Disc | Label | Line  # what is drawn over the land
 
