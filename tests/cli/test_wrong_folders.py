@@ -166,14 +166,16 @@ MISTAKES = (
         name="a number typed into a text",
         spoil=swap("products/factsheet.toml", "At the points counted there were", "In 14 months there were"),
         code="template.naked",
-        file="factsheet.toml",
+        file="products/factsheet.toml",
+        row=row_of("products/factsheet.toml", "At the points counted there were"),
         says="14",
     ),
     Mistake(
         name="a citation that does not exist",
         spoil=swap("products/factsheet.toml", "{cite:dtm-framework}", "{cite:dtm-frame}"),
         code="template.citation",
-        file="factsheet.toml",
+        file="products/factsheet.toml",
+        row=row_of("products/factsheet.toml", "{cite:dtm-framework}"),
         says="dtm-framework",
     ),
     Mistake(
@@ -231,6 +233,13 @@ ALONE = (
         file="places/points.csv",
         row=3,
         says="UTF-8",
+    ),
+    Mistake(
+        name="a template that is no TOML",
+        spoil=swap("products/factsheet.toml", "[blocks.headline]", "[blocks.headline"),
+        code="toml.syntax",
+        file="products/factsheet.toml",
+        row=row_of("products/factsheet.toml", "[blocks.headline]"),
     ),
     Mistake(
         name="a broken workbook",

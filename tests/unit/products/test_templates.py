@@ -119,7 +119,7 @@ def test_everything_wrong_is_found_before_there_is_a_figure(edited: Callable[[st
     file.write_text(text.replace('kind = "sanky"', 'kind = "sankey"'), "utf-8")
     _, findings = products.find(mission)
     assert "place.unknown" in {one.code for one in findings}
-    assert all(one.at.file == "factsheet.toml" and one.at.column for one in findings)
+    assert all(one.at.file == "products/factsheet.toml" and one.at.column and one.at.row for one in findings)
 
 
 def test_charts_give_way_to_somewhat_longer_text(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from dataclasses import replace
 
 from saphan.core import nearest
 from saphan.core.problem import At, Finding, Problem, finding
+from saphan.mission.files import TomlFile, read_toml
 from saphan.mission.model import Mission
 from saphan.publish.figures.hedge import parse as parse_hedge
 from saphan.publish.products import citations, sentence, template
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.template import Map, Template
+
+_INDEX = re.compile(r"\.(\d+)(?=\.|$)")
 
 
 def find(mission: Mission) -> tuple[tuple[Template, ...], list[Finding]]:
@@ -22,14 +26,26 @@ def find(mission: Mission) -> tuple[tuple[Template, ...], list[Finding]]:
         cited, findings = {}, list(wrong.findings)
     found = []
     for path in template.paths(mission.folder):
+        file = read_toml(mission.folder, path.relative_to(mission.folder).as_posix(), findings)
+        if file is None:
+            continue
+        own: list[Finding] = []
         try:
             read = template.load(path, mission.languages)
             found.append(read)
-            findings.extend(_positions(read, mission))
+            own.extend(_positions(read, mission))
         except Problem as wrong:
-            findings.extend(wrong.findings)
-        findings.extend(_sentences(path, cited))
+            own.extend(wrong.findings)
+        own.extend(_sentences(path.name, file.raw, cited))
+        findings.extend(replace(each, at=_place(file, each.at)) for each in own)
     return tuple(found), findings
+
+
+def _place(file: TomlFile, at: At) -> At:
+    """Where a key such as `blocks.method.rows.0.text.en` stands: the file in its folder, and the row."""
+    if at.column is None:
+        return replace(at, file=file.name)
+    return replace(file.at(_INDEX.sub(r"[\1]", at.column)), column=at.column)
 
 
 def _positions(read: Template, mission: Mission) -> Iterator[Finding]:
@@ -41,15 +57,11 @@ def _positions(read: Template, mission: Mission) -> Iterator[Finding]:
                 yield finding("place.unknown", at, pcode=pcode, nearest=nearest.remedy(pcode, areas, what="P-codes"))
 
 
-def _sentences(path: Path, cited: Mapping[str, Citation]) -> Iterator[Finding]:
+def _sentences(file: str, raw: object, cited: Mapping[str, Citation]) -> Iterator[Finding]:
     """Naked numbers, open braces, hedges and citations that do not exist, in every text and language."""
-    try:
-        raw = template.read(path)
-    except Problem:
-        return  # found when it was loaded
     for key, words in template.texts(raw):
         for language, text in words.items():
-            at = At(file=path.name, column=f"{key}.{language}")
+            at = At(file=file, column=f"{key}.{language}")
             try:
                 for part in sentence.parse(text, at):
                     if isinstance(part, sentence.Placeholder):
