@@ -235,6 +235,56 @@ ALONE = (
         says="UTF-8",
     ),
     Mistake(
+        name="a workbook without the column concept",
+        spoil=lambda folder: _without_column(folder / "forms" / "counter.xlsx", "survey", "concept"),
+        code="form.lacks",
+        file="forms/counter.xlsx",
+        sheet="survey",
+        row=1,
+        says="observed_date",
+    ),
+    Mistake(
+        name="a question that the figures need, unbound",
+        spoil=cell("point_log.xlsx", "survey", "concept", 7, ""),
+        code="form.lacks",
+        file="forms/point_log.xlsx",
+        sheet="survey",
+        says="carries: from_date.",
+        row=1,
+    ),
+    Mistake(
+        name="a form of another kind",
+        spoil=swap("rounds.toml", 'counter = "counter"', 'counter = "point_log"'),
+        code="form.kind",
+        file="forms/point_log.xlsx",
+        sheet="settings",
+        row=2,
+        says="rounds.toml",
+    ),
+    Mistake(
+        name="citations in a wrong encoding",
+        spoil=recode("citations.csv", "\nx,y,z,Café", "latin-1"),
+        code="file.encoding",
+        file="citations.csv",
+        says="UTF-8",
+    ),
+    Mistake(
+        name="a hedge that does not exist",
+        spoil=swap("products/factsheet.toml", "were {about:", "were {abuot:"),
+        code="hedge.unknown",
+        file="products/factsheet.toml",
+        row=row_of("products/factsheet.toml", "At the points counted there were"),
+        says="Did you mean 'about'?",
+    ),
+    Mistake(
+        name="a block that does not exist",
+        spoil=swap("products/factsheet.toml", 'blocks = ["modes"]', 'blocks = ["mode"]'),
+        code="template.block",
+        file="products/factsheet.toml",
+        row=row_of("products/factsheet.toml", "[[pages]]"),
+        says="Did you mean 'modes'?",
+    ),
+    Mistake(
         name="a template that is no TOML",
         spoil=swap("products/factsheet.toml", "[blocks.headline]", "[blocks.headline"),
         code="toml.syntax",
@@ -269,6 +319,13 @@ ALONE = (
 def _without_sheet(path: Path, sheet: str) -> None:
     book = openpyxl.load_workbook(path)
     del book[sheet]
+    book.save(path)
+
+
+def _without_column(path: Path, sheet: str, column: str) -> None:
+    book = openpyxl.load_workbook(path)
+    head = [heading.value for heading in book[sheet][1]]
+    book[sheet].delete_cols(head.index(column) + 1)
     book.save(path)
 
 

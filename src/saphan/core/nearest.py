@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 def remedy(name: str, known: Iterable[str], *, what: str = "names") -> str:
     """A sentence that proposes the closest known name, or lists a few of them."""
-    names = sorted(known)
+    names = sorted(str(each) for each in known)  # members of an enumeration by their words
     close = difflib.get_close_matches(name, names, n=10, cutoff=0.6)
     if close:
         return f"Did you mean {max(close, key=lambda known: _likeness(name, known))!r}?"

@@ -385,6 +385,18 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     ),
     ("form.concept", 400, "There is no concept {name!r}.", "{nearest}"),
     (
+        "form.lacks",
+        400,
+        "The figures need concepts of a {kind} form that no question of this one carries: {names}.",
+        "Write each into the column `concept`, beside the question that asks it.",
+    ),
+    (
+        "form.kind",
+        400,
+        "A round takes this form for its {kind} form, and the form says that it is a {concept} form.",
+        "Name another form under [round.forms] in rounds.toml, or correct the concept of this one.",
+    ),
+    (
         "form.concept-type",
         400,
         "A question of type {type} cannot carry the concept {name!r}.",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from saphan import mission as missions
+from saphan.analyse.indicators.needed import lacking
 from saphan.collect import checks, forms, rounds, simulate
-from saphan.core.problem import Finding, finding
+from saphan.collect.forms.model import Form
+from saphan.collect.rounds.model import Round
+from saphan.core.problem import At, Finding, finding
 from saphan.mission.files import read_csv
 from saphan.mission.model import Mission
 from saphan.mission.places import AREAS, POINTS
@@ -28,6 +33,9 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
             found.extend(forms.validate(form))
     designs, more = rounds.find(mission)
     found.extend(more)
+    # A concept that is misspelt is one mistake, not also a concept that is lacking.
+    misspelt = {each.at.file for each in wrong_forms if each.code == "form.concept"}
+    found.extend(each for each in _unfit(designs, schemas) if each.at.file not in misspelt)
     for part in (checks.find, products.find):
         _, more = part(mission)
         found.extend(more)
@@ -39,6 +47,18 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
         if settings is not None and not wrong_forms and fielded <= schemas.keys():
             found.extend(simulate.find_codes(settings, schemas.values()))
     return mission, _without_echoes(mission, found)
+
+
+def _unfit(designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Finding]:
+    """Forms that a round takes for what they are not, or that lack what the figures need of their kind."""
+    fielded = {(kind, form) for design in designs for kind, form in design.forms.items() if form in schemas}
+    for kind, form in sorted(fielded):
+        at = At(file=f"forms/{form}.xlsx", sheet="survey", row=1, column="concept")
+        concept = schemas[form].concept
+        if concept is not None and concept != kind:
+            yield finding("form.kind", replace(at, sheet="settings", row=2), kind=kind, concept=concept)
+        elif lacked := lacking(schemas[form]):
+            yield finding("form.lacks", at, kind=kind, names=", ".join(lacked))
 
 
 def _without_echoes(mission: Mission, found: list[Finding]) -> list[Finding]:

@@ -21,9 +21,10 @@ _INDEX = re.compile(r"\.(\d+)(?=\.|$)")
 def find(mission: Mission) -> tuple[tuple[Template, ...], list[Finding]]:
     """The templates that can be read, and everything wrong with any: keys, blocks, languages, naked numbers, places."""
     try:
-        cited, findings = citations.load(mission.folder), []
+        cited: Mapping[str, Citation] | None = citations.load(mission.folder)
+        findings: list[Finding] = []
     except Problem as wrong:
-        cited, findings = {}, list(wrong.findings)
+        cited, findings = None, list(wrong.findings)
     found = []
     for path in template.paths(mission.folder):
         file = read_toml(mission.folder, path.relative_to(mission.folder).as_posix(), findings)
@@ -57,8 +58,11 @@ def _positions(read: Template, mission: Mission) -> Iterator[Finding]:
                 yield finding("place.unknown", at, pcode=pcode, nearest=nearest.remedy(pcode, areas, what="P-codes"))
 
 
-def _sentences(file: str, raw: object, cited: Mapping[str, Citation]) -> Iterator[Finding]:
-    """Naked numbers, open braces, hedges and citations that do not exist, in every text and language."""
+def _sentences(file: str, raw: object, cited: Mapping[str, Citation] | None) -> Iterator[Finding]:
+    """Naked numbers, open braces, hedges and citations that do not exist, in every text and language.
+
+    Without `cited` the citations could not be read, and nobody can tell which exist.
+    """
     for key, words in template.texts(raw):
         for language, text in words.items():
             at = At(file=file, column=f"{key}.{language}")
@@ -70,12 +74,12 @@ def _sentences(file: str, raw: object, cited: Mapping[str, Citation]) -> Iterato
                 yield from wrong.findings
 
 
-def _placeholder(part: sentence.Placeholder, at: At, cited: Mapping[str, Citation]) -> Iterator[Finding]:
+def _placeholder(part: sentence.Placeholder, at: At, cited: Mapping[str, Citation] | None) -> Iterator[Finding]:
     if part.how == "cite":
-        if part.what not in cited:
+        if cited is not None and part.what not in cited:
             remedy = nearest.remedy(part.what, cited, what="citations")
             yield finding("template.citation", at, id=part.what, nearest=remedy)
     elif part.how == "largest":
         parse_hedge(part.argument, at)
     elif part.how not in sentence.IN_WORDS:
-        parse_hedge(f"{part.how} {part.argument}", at)
+        parse_hedge(f"{part.how} {part.argument}".strip(), at)

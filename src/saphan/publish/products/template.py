@@ -214,11 +214,13 @@ def load(path: Path, languages: Sequence[str]) -> Template:
             blocks[name] = _block(name, block, file)
         except Problem as wrong:
             findings.extend(wrong.findings)
-    for page in found.pages:
+    for number, page in enumerate(found.pages):
         for name in (name for row in page.rows for column in row for name in column.blocks):
             if name not in found.blocks:
                 remedy = nearest.remedy(name, found.blocks, what="blocks")
-                findings.append(finding("template.block", At(file=file), name=name, nearest=remedy))
+                findings.append(
+                    finding("template.block", At(file=file, column=f"pages.{number}"), name=name, nearest=remedy)
+                )
     findings.extend(_untranslated(raw, languages, file))
     if findings:
         raise Problem(findings)
