@@ -137,7 +137,7 @@ def test_an_altered_cell_of_the_snapshot_is_caught(bridge: Bridge, tmp_path: Pat
 
 
 def test_an_altered_cell_of_the_dataset_is_caught(bridge: Bridge, tmp_path: Path) -> None:
-    dataset = next((bridge.var / "products" / "dataset").glob("*.csv"))
+    dataset = bridge.var / "products" / "dataset" / "figures.csv"
     text = dataset.read_text("utf-8-sig")
     printed = re.search(r"flow\.movements/direction=in/2023\b.*?(\d{7})", text)
     assert printed

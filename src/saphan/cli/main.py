@@ -107,6 +107,19 @@ def build(folder: Folder, as_json: Json = False) -> None:
     register.build(folder, as_json=as_json)
 
 
+@app.command()
+def erase(
+    folder: Folder,
+    instance: Annotated[str, typer.Argument(help="The submission's id, as sent: uuid:...")],
+    why: Annotated[str, typer.Option(help="The reason; it stands in the audit chain for good, so name nobody.")],
+    as_json: Json = False,
+) -> None:
+    """Erase a submission everywhere, for good; its id, hash and an audit line remain."""
+    from saphan.cli.commands import register  # noqa: PLC0415
+
+    register.erase(folder, instance, why=why, as_json=as_json)
+
+
 @figure.command()
 def why(
     reference: Annotated[str, typer.Argument(help="A figure's name, with or without @key, as printed.")],

@@ -9,6 +9,7 @@ import typer
 from saphan.cli import show
 from saphan.cli.environment import database_url, keys, now
 from saphan.pipeline.building import build as build_all
+from saphan.pipeline.erasing import erase as erase_one
 from saphan.pipeline.receiving import receive
 from saphan.pipeline.records import Build
 from saphan.pipeline.registering import open_register
@@ -47,6 +48,20 @@ def import_(folder: Path, path: Path, *, mapping: Path | None, workers: int, as_
         show.out.print(f"Next: saphan build {folder}")
     if receipt.refused or received.unread:
         raise typer.Exit(1)
+
+
+def erase(folder: Path, instance: str, *, why: str, as_json: bool) -> None:
+    """`saphan erase`."""
+    workspace = open_workspace(folder, database_url())
+    opened = open_register(workspace, at=now(), keys=keys())
+    erased = erase_one(workspace, opened, instance, why=why)
+    if as_json:
+        show.json({"versions": erased.versions, "snapshots": [path.name for path in erased.snapshots]})
+        return
+    show.out.print(
+        f"Erased {instance}: {erased.versions} of its versions, {len(erased.snapshots)} snapshots that held it."
+    )
+    show.out.print(f"Next: saphan build {folder}")
 
 
 def build(folder: Path, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
-from lxml import html
+from lxml import etree, html
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -42,7 +42,10 @@ def read_pdf(path: Path) -> Reading:
 def read_html(path: Path) -> Reading:
     """The register beside a page and the text of each of its links to a figure; Problem `product.unreadable`."""
     at = At(file=str(path))
-    page = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    try:
+        page = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError as error:
+        raise problem("product.unreadable", at, detail=f"it is no page: {error}.") from error
     named = page.find('.//link[@type="application/json"]')
     if named is None:
         raise problem("product.unreadable", at, detail="it names no register.")
