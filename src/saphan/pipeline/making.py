@@ -57,11 +57,14 @@ def _publish(workspace: Workspace, register: Register, opened: Opened) -> list[P
     named = labels(load_forms(mission, cache=workspace.cache / "forms").values())
     workspace.var.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".publishing-", dir=workspace.var))
+    before = work.with_name(f"{work.name}-before")
     try:
         dataset = formats.dataset(register, mission, named, work / DATASET, mission.languages)
         products.build(register, mission, work, labels=named, made_on=opened.at.date(), dataset=dataset)
-        shutil.rmtree(workspace.products, ignore_errors=True)
+        if workspace.products.exists():
+            workspace.products.rename(before)
         work.rename(workspace.products)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
     return sorted(path for path in workspace.products.rglob("*") if path.is_file())
