@@ -51,13 +51,14 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
 
 def _unfit(designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Finding]:
     """Forms that a round takes for what they are not, or that lack what the figures need of their kind."""
+    surveyed = {form for design in designs if design.screening is not None for form in design.forms.values()}
     fielded = {(kind, form) for design in designs for kind, form in design.forms.items() if form in schemas}
     for kind, form in sorted(fielded):
         at = At(file=f"forms/{form}.xlsx", sheet="survey", row=1, column="concept")
         concept = schemas[form].concept
         if concept is not None and concept != kind:
             yield finding("form.kind", replace(at, sheet="settings", row=2), kind=kind, concept=concept)
-        elif lacked := lacking(schemas[form]):
+        elif lacked := lacking(schemas[form], surveyed=form in surveyed):
             yield finding("form.lacks", at, kind=kind, names=", ".join(lacked))
 
 

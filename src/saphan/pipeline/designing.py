@@ -166,13 +166,13 @@ def _try(engine: DuckDB, mission: Mission, fielded: Round, option: Option, year:
         directions=DIRECTIONS,
         first_day=fielded.period.start,
         minutes=minutes,
-        count=year.count * (minutes[:, None] > 0),
+        count=year.count * (minutes > 0),
         parts={},
         groups=0,
         left_out={},
         query=COUNTED,
     )
-    sampled = sample(engine, frozenset(), mission, fielded, observed)
+    sampled = sample(engine, {}, mission, fielded, observed)
     is_open = np.repeat(year.open > 0, len(DIRECTIONS), axis=0)[:, None, :]
     flow = replace(sampled.sample, open=sampled.sample.open & is_open)
     sampled = replace(sampled, sample=flow)
@@ -195,8 +195,8 @@ def _daily(sampled: Sampled, year: _Year) -> FloatArray:
 
 
 def _minutes(fielded: Round, nights: frozenset[date]) -> FloatArray:
-    """(P, D + 1, 24): sixty in each hour that the design fields."""
-    minutes = np.zeros((len(fielded.points), fielded.period.days + 1, 24))
+    """(P, R, D + 1, 24): sixty in each hour that the design fields."""
+    minutes = np.zeros((len(fielded.points), len(DIRECTIONS), fielded.period.days + 1, 24))
     by_id = {window.id: window for window in windows_of(fielded)}
     for week in fielded.weeks:
         for day in week.days:
@@ -204,12 +204,12 @@ def _minutes(fielded: Round, nights: frozenset[date]) -> FloatArray:
             for name, window in by_id.items():
                 if name == NIGHT and day not in nights:
                     continue
-                minutes[:, index, list(window.hours)] = 60.0
-                minutes[:, index + 1, list(window.after_midnight)] = 60.0
+                minutes[:, :, index, list(window.hours)] = 60.0
+                minutes[:, :, index + 1, list(window.after_midnight)] = 60.0
     for p, panel in enumerate(fielded.panels):
         outside = slice(0, (panel.period.start - fielded.period.start).days)
-        minutes[p, outside] = 0.0
-        minutes[p, (panel.period.end - fielded.period.start).days :] = 0.0
+        minutes[p, :, outside] = 0.0
+        minutes[p, :, (panel.period.end - fielded.period.start).days :] = 0.0
     return minutes
 
 

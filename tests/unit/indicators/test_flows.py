@@ -82,8 +82,9 @@ def tables(hours: Iterable[Hour], log: Iterable[tuple[str, str, str]] = ()) -> d
 
 def seen(mission: Mission, fielded: Round, given: dict[str, pa.Table]) -> tuple[Observed, Sampled]:
     engine = DuckDB(given)
-    observed = observe(engine, frozenset(given), fielded)
-    return observed, sample(engine, frozenset(given), mission, fielded, observed)
+    columns = {name: frozenset(table.column_names) for name, table in given.items()}
+    observed = observe(engine, columns, fielded)
+    return observed, sample(engine, columns, mission, fielded, observed)
 
 
 def week(fielded: Round, index: int = 0) -> tuple[date, ...]:

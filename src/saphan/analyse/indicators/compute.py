@@ -23,7 +23,7 @@ def compute(snapshot: Snapshot, mission: Mission, fielded: Round) -> Results:
     """The results of one round; only a note where nothing was counted in it yet."""
     engine = DuckDB(snapshot.data)
     rows = {table.name: table.rows for table in snapshot.manifest.tables}
-    frames = frozenset(rows)
+    frames = {table.name: frozenset(name for name, _ in table.columns) for table in snapshot.manifest.tables}
     nothing = Results(results=(), notes=(f"Nothing has been counted in the round {fielded.id}.",))
     if not any(rows.get(name) for name in (FormConcept.COUNTER, FormConcept.HOURLY_COUNT)):
         return nothing
@@ -37,14 +37,12 @@ def compute(snapshot: Snapshot, mission: Mission, fielded: Round) -> Results:
     if FormConcept.COUNTER not in frames and fielded.draw is not Draw.CENSUS:
         results += trial.compute(engine, frames, found)
     if fielded.screening is not None and all(rows.get(name) for name in SURVEYED):
-        results += _survey(engine, snapshot, found, fielded.screening)
+        results += _survey(engine, frames[FormConcept.FLOW_SURVEY], found, fielded.screening)
     return results
 
 
-def _survey(engine: DuckDB, snapshot: Snapshot, found: Flows, screening: Screening) -> Results:
-    """What the interviews tell, direction by direction."""
-    tables = {table.name: table.columns for table in snapshot.manifest.tables}
-    columns = frozenset(name for name, _ in tables[FormConcept.FLOW_SURVEY])
+def _survey(engine: DuckDB, columns: frozenset[str], found: Flows, screening: Screening) -> Results:
+    """What the interviews tell, direction by direction; `columns` are the survey frame's."""
     chosen = selected(engine, found.fielded)
     asked = {direction: interviews(engine, columns, found.fielded, chosen, direction) for direction in found.directions}
     enough = {direction: rows for direction, rows in asked.items() if rows.size >= profiles.SMALLEST}

@@ -46,9 +46,9 @@ def compute(flows: Flows) -> Results:
     """How much was watched and counted, at how many of the known points, and the share that was not extrapolated."""
     observed, fielded = flows.sampled.observed, flows.fielded
     period = fielded.period.label
-    hours = int((observed.minutes > 0).sum())
+    hours = int(observed.minutes.any(axis=1).sum())
     counted = flows.counted(flows.sampled.weights())
-    watched = int(observed.minutes.any(axis=(1, 2)).sum())
+    watched = int(observed.minutes.any(axis=(1, 2, 3)).sum())
     whole = flows.fit.total(flows.sampled.weights())
     coverage = count("flow.coverage", period, Unit.SHARE, whole.effective_coverage, counted, observed.query)
     parents = (name_of("flow.counted", {}, period), name_of(MOVEMENTS, {}, period))
@@ -81,8 +81,8 @@ def _unasked(flows: Flows) -> Iterator[str]:
     start, end = screening.hours or (0, 24)
     asked = [hour for hour in range(24) if hour in shifts and start <= hour < end]
     # Movements per watched minute, since a night is watched less often than a day.
-    watched = observed.minutes.sum(axis=1)
-    rate = np.divide(observed.count.sum(axis=(1, 2)), watched, out=np.zeros_like(watched), where=watched > 0)
+    watched = observed.minutes.sum(axis=2)
+    rate = np.divide(observed.count.sum(axis=2), watched, out=np.zeros_like(watched), where=watched > 0).sum(axis=1)
     share = 1.0 - float(rate[:, asked].sum() / rate.sum())
     if share > 0:
         yield f"About {share:.0%} of movements pass in hours without interviews, and take the answers of the others."

@@ -63,17 +63,18 @@ class Flows:
             query=self.query,
         )
 
-    def watched(self, point: str) -> bool:
-        """Whether anybody ever counted at a point."""
+    def watched(self, direction: str, point: str | None = None) -> bool:
+        """Whether anybody ever counted a direction, at one point or at all."""
         observed = self.sampled.observed
-        return bool(observed.minutes[observed.points.index(point)].any())
+        minutes = observed.minutes[:, observed.directions.index(direction)]
+        return bool((minutes if point is None else minutes[observed.points.index(point)]).any())
 
-    def districts(self) -> dict[str, tuple[str, ...]]:
-        """The points of each district."""
+    def districts(self, direction: str) -> dict[str, tuple[str, ...]]:
+        """The points of each district at which a direction was counted."""
         found: dict[str, tuple[str, ...]] = {}
         for point in self.sampled.observed.points:
             area = self.mission.places.ancestor(self.mission.places.points[point].pcode, DISTRICT)
-            if area is not None and self.watched(point):
+            if area is not None and self.watched(direction, point):
                 found[area.pcode] = (*found.get(area.pcode, ()), point)
         return found
 
@@ -127,23 +128,21 @@ def compute(flows: Flows) -> Results:
     several = len(flows.directions) > 1
     whole = add({}, period)
     in_directions = []
-    for direction in flows.directions:
+    for direction in filter(flows.watched, flows.directions):  # a note names what nobody watched
         cell = {"direction": direction} if several else {}
         total = add(cell, period, direction=direction) if several else whole
         in_directions.append(total)
         months = tuple(add(cell, month, direction=direction) for month in period.months())
         totals.append(Total(total=total, parts=months))
         by_district = []
-        for district, points in flows.districts().items():
+        for district, points in flows.districts(direction).items():
             name = add({**cell, "district": district}, period, direction=direction, points=points)
             by_district.append(name)
-            parts = tuple(
-                add({**cell, "point": point}, period, direction=direction, points=(point,))
-                for point in points
-                if flows.watched(point)  # of a point nobody watched there is no figure, and a note says so
+            of_points = tuple(
+                add({**cell, "point": point}, period, direction=direction, points=(point,)) for point in points
             )
-            totals.append(Total(total=name, parts=parts))
-        if len(flows.districts()) > 0:
+            totals.append(Total(total=name, parts=of_points))
+        if by_district:
             totals.append(Total(total=total, parts=tuple(by_district)))
         results.append(_daily(flows, cell, direction, total))
         for kind, (codes, counts) in flows.sampled.observed.parts.items():

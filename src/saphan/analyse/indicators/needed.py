@@ -20,10 +20,16 @@ NEEDED: Mapping[FormConcept, tuple[str, ...]] = {
 }
 
 
-def lacking(form: Form) -> tuple[str, ...]:
-    """The concepts that a form of its kind needs and no question or repeat of it carries."""
+def lacking(form: Form, *, surveyed: bool = False) -> tuple[str, ...]:
+    """The concepts that a form of its kind needs and no question or repeat of it carries.
+
+    In a round with interviews (`surveyed`) plain counts need their direction: interviews stand for movements of theirs.
+    """
     if form.concept not in set(NEEDED):
         return ()
     bound = {question.concept for table in form.tables for question in table.questions}
     bound |= {table.concept for table in form.tables}
-    return tuple(name for name in NEEDED[FormConcept(form.concept)] if name not in bound)
+    needed = NEEDED[FormConcept(form.concept)]
+    if surveyed and form.concept == FormConcept.HOURLY_COUNT:
+        needed = (*needed, "direction")
+    return tuple(name for name in needed if name not in bound)

@@ -20,7 +20,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 WHO = ("men", "women", "boys", "girls")
-ALL_DIRECTIONS = ("all",)  # of counts that do not tell directions apart
+DIRECTIONS: tuple[str, ...] = ("in", "out")  # what crosses; transit does not
+ALL_DIRECTIONS: tuple[str, ...] = ("all",)  # of counts that do not tell directions apart
+Frames = Mapping[str, frozenset[str]]  # the frames of a snapshot and their columns
 _HOUR = ("point", "observed_date", "observed_hour")
 
 # Of two records of one observation hour, the one finished last stands: a re-typed hour is a correction, not traffic.
@@ -30,9 +32,7 @@ HOURS = Rows(
     latest=Latest(key=_HOUR, order="ended_at"),
 )
 WATCHED = Listing(rows=HOURS, columns=(*_HOUR, "minutes_observed"))
-GROUPS = Rows(
-    frame=f"{FormConcept.COUNTER}.group", under=HOURS, where=(OneOf(column="direction", values=("in", "out")),)
-)
+GROUPS = Rows(frame=f"{FormConcept.COUNTER}.group", under=HOURS, where=(OneOf(column="direction", values=DIRECTIONS),))
 COUNTED = Sums(
     rows=GROUPS,
     by=(*_HOUR, "direction", "mode"),
@@ -43,19 +43,21 @@ PLAIN_HOURS = Rows(
     where=(Known(column="point"), Known(column="observed_date"), Known(column="observed_hour"), Known(column="total")),
 )
 PLAIN = Sums(rows=PLAIN_HOURS, by=_HOUR, sums={"total": Add(columns=("total",))})
+DIRECTED = Sums(rows=PLAIN_HOURS, by=(*_HOUR, "direction"), sums={"total": Add(columns=("total",))})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Observed:
     """Counts and minutes watched; P points, R directions, D days, 24 clock hours, and one more day for the last night.
 
-    `parts` holds, for each way of parting the movements (who, mode), its codes and the counts by code.
+    `parts` holds, for each way of parting the movements (who, mode), its codes and the counts by code. Who counts sees
+    both directions; a plain count may lack an hour of one of them.
     """
 
     points: tuple[str, ...]
     directions: tuple[str, ...]
     first_day: date
-    minutes: FloatArray  # (P, D + 1, 24), 0 to 60
+    minutes: FloatArray  # (P, R, D + 1, 24), 0 to 60
     count: FloatArray  # (P, R, D + 1, 24), movements
     parts: Mapping[str, tuple[tuple[str, ...], FloatArray]]  # name -> codes, (codes, P, R, D + 1, 24)
     groups: int
@@ -63,11 +65,11 @@ class Observed:
     query: Query
 
 
-def observe(engine: DuckDB, frames: frozenset[str], fielded: Round) -> Observed:
+def observe(engine: DuckDB, frames: Frames, fielded: Round) -> Observed:
     """What a round's counters saw in its points and drawn days; from groups if it has them, else plain totals."""
     if FormConcept.COUNTER in frames:
         return _from_groups(engine, fielded)
-    return _from_plain(engine, fielded)
+    return _from_plain(engine, fielded, directed="direction" in frames[FormConcept.HOURLY_COUNT])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,15 +131,16 @@ def _drawn(fielded: Round) -> NDArray[np.bool_]:
 
 def within(observed: Observed, open_hours: Mapping[str, frozenset[int]]) -> Observed:
     """What was seen while the points were open; hours counted at a closed point are mistyped, and are left out."""
-    shut = np.array([[hour not in open_hours[point] for hour in range(24)] for point in observed.points])[:, None, :]
-    lost = int(((observed.minutes > 0) & shut).sum())
+    shut = np.array([[hour not in open_hours[point] for hour in range(24)] for point in observed.points])
+    shut = shut[:, None, None]
+    lost = int(((observed.minutes > 0) & shut).any(axis=1).sum())
     if not lost:
         return observed
     return replace(
         observed,
         minutes=np.where(shut, 0.0, observed.minutes),
-        count=np.where(shut[:, None], 0.0, observed.count),
-        parts={name: (codes, np.where(shut[:, None], 0.0, counts)) for name, (codes, counts) in observed.parts.items()},
+        count=np.where(shut, 0.0, observed.count),
+        parts={name: (codes, np.where(shut, 0.0, counts)) for name, (codes, counts) in observed.parts.items()},
         left_out={**observed.left_out, "the point was closed": lost},
     )
 
@@ -156,31 +159,23 @@ def _integers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(column, -1)
 
 
-def _minutes(cells: _Cells, shape: tuple[int, int, int], watched: FloatArray) -> FloatArray:
-    minutes = np.zeros(shape)
-    kept = cells.kept
-    minutes[cells.point[kept], cells.day[kept], cells.hour[kept]] = np.clip(watched[kept], 0.0, 60.0)
-    return minutes
-
-
 def _from_groups(engine: DuckDB, fielded: Round) -> Observed:
     hours = engine.run(sql(WATCHED, DIALECT))
     counted = engine.run(sql(COUNTED, DIALECT))
-    directions = ("in", "out")
-    shape = (len(fielded.points), fielded.period.days + 1, 24)
+    full = _shape(fielded, DIRECTIONS)
     seen = _place(hours, fielded)
-    watched = np.asarray(pc.fill_null(hours["minutes_observed"], 60), dtype=np.float64)
-    minutes = _minutes(seen, shape, watched)
+    watched = np.asarray(pc.fill_null(hours["minutes_observed"], 60), dtype=np.float64)[seen.kept]
+    minutes = np.zeros(full)
+    minutes[seen.point[seen.kept], :, seen.day[seen.kept], seen.hour[seen.kept]] = np.clip(watched, 0.0, 60.0)[:, None]
     cells = _place(counted, fielded)
     modes = tuple(sorted(filter(None, pc.unique(counted["mode"]).to_pylist())))
     at = np.flatnonzero(cells.kept)
     place = (
         cells.point[at],
-        _code(counted["direction"], directions)[at],
+        _code(counted["direction"], DIRECTIONS)[at],
         cells.day[at],
         cells.hour[at],
     )
-    full = (shape[0], len(directions), *shape[1:])
     who = np.zeros((len(WHO), *full))
     for index, name in enumerate(WHO):
         np.add.at(who[index], place, np.asarray(counted[name], dtype=np.float64)[at])
@@ -191,7 +186,7 @@ def _from_groups(engine: DuckDB, fielded: Round) -> Observed:
     np.add.at(by_mode, (mode[moded], *(index[moded] for index in place)), total[moded])
     return Observed(
         points=fielded.points,
-        directions=directions,
+        directions=DIRECTIONS,
         first_day=fielded.period.start,
         minutes=minutes,
         count=who.sum(axis=0),
@@ -202,22 +197,35 @@ def _from_groups(engine: DuckDB, fielded: Round) -> Observed:
     )
 
 
-def _from_plain(engine: DuckDB, fielded: Round) -> Observed:
-    counted = engine.run(sql(PLAIN, DIALECT))
-    shape = (len(fielded.points), fielded.period.days + 1, 24)
+def _from_plain(engine: DuckDB, fielded: Round, *, directed: bool) -> Observed:
+    """Plain totals; by direction if any hour of the round tells its own, and hours that do not are then left out."""
+    query = DIRECTED if directed else PLAIN
+    counted = engine.run(sql(query, DIALECT))
     cells = _place(counted, fielded)
-    at = np.flatnonzero(cells.kept)
-    place = (cells.point[at], np.zeros(len(at), dtype=np.int64), cells.day[at], cells.hour[at])
-    count = np.zeros((shape[0], 1, *shape[1:]))
+    told = _code(counted["direction"], DIRECTIONS) if directed else np.full(counted.num_rows, -1)
+    left_out = dict(cells.left_out)
+    if (told[cells.kept] >= 0).any():
+        directions, at = DIRECTIONS, np.flatnonzero(cells.kept & (told >= 0))
+        left_out["neither in nor out"] = int(cells.kept.sum()) - len(at)
+    else:
+        directions, at, told = ALL_DIRECTIONS, np.flatnonzero(cells.kept), np.zeros_like(told)
+    place = (cells.point[at], told[at], cells.day[at], cells.hour[at])
+    shape = _shape(fielded, directions)
+    count, minutes = np.zeros(shape), np.zeros(shape)
     np.add.at(count, place, np.asarray(counted["total"], dtype=np.float64)[at])
+    minutes[place] = 60.0
     return Observed(
         points=fielded.points,
-        directions=ALL_DIRECTIONS,
+        directions=directions,
         first_day=fielded.period.start,
-        minutes=_minutes(cells, shape, np.full(counted.num_rows, 60.0)),
+        minutes=minutes,
         count=count,
         parts={},
         groups=0,
-        left_out=cells.left_out,
-        query=PLAIN,
+        left_out=left_out,
+        query=query,
     )
+
+
+def _shape(fielded: Round, directions: tuple[str, ...]) -> tuple[int, int, int, int]:
+    return len(fielded.points), len(directions), fielded.period.days + 1, 24

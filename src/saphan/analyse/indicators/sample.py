@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from saphan.analyse.frames.query import Known, Listing, Rows, sql
-from saphan.analyse.indicators.observed import FloatArray, IntArray, Observed
+from saphan.analyse.indicators.observed import FloatArray, Frames, IntArray, Observed
 from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.rounds import known_series
 from saphan.collect.rounds.model import Round
@@ -82,16 +82,16 @@ class Sampled:
         return found
 
 
-def sample(engine: DuckDB, frames: frozenset[str], mission: Mission, fielded: Round, observed: Observed) -> Sampled:
+def sample(engine: DuckDB, frames: Frames, mission: Mission, fielded: Round, observed: Observed) -> Sampled:
     """The sample of one round: closed points are structural zeros, unobserved hours are to be estimated."""
     days = fielded.period.days
     windows = windows_of(fielded)
     opened = _open(engine, frames, mission, fielded, windows, observed)
     points, directions = len(observed.points), len(observed.directions)
     count = np.full((points, directions, len(windows), days), np.nan)
-    watched = np.stack([_effort(mission, observed, window) for window in windows], axis=1)
+    watched = np.stack([_effort(mission, observed, window) for window in windows], axis=2)
     for w, window in enumerate(windows):
-        count[:, :, w] = np.where((watched[:, w] > 0)[:, None], _windowed(observed.count, window), np.nan)
+        count[:, :, w] = np.where(watched[:, :, w] > 0, _windowed(observed.count, window), np.nan)
     series = tuple(f"{point}/{direction}" for point in observed.points for direction in observed.directions)
     shape = (len(series), len(windows), days)
     cluster, clusters = _clusters(fielded)
@@ -100,7 +100,7 @@ def sample(engine: DuckDB, frames: frozenset[str], mission: Mission, fielded: Ro
         series=series,
         windows=tuple(window.id for window in windows),
         count=count.reshape(shape),
-        effort=np.repeat(watched[:, None], directions, axis=1).reshape(shape),
+        effort=watched.reshape(shape),
         open=np.repeat(opened[:, None], directions, axis=1).reshape(shape),
         cluster=cluster,
         holiday=_holidays(mission, fielded.period),
@@ -142,22 +142,27 @@ def open_hours(mission: Mission, point: str) -> frozenset[int]:
 
 
 def _effort(mission: Mission, observed: Observed, window: Window) -> FloatArray:
-    """(P, D) share of the window's usual movements that falls in the hours watched, both directions together.
+    """(P, R, D) share of the window's usual movements that falls in the hours watched.
 
-    Points that are open in the same hours of the window lend each other their profile; 0 where a point is closed.
+    The profile of the day is of all directions together, where they were watched together. Points that are open in the
+    same hours of the window lend each other theirs; 0 where a point is closed.
     """
     hours = (*window.hours, *window.after_midnight)
     watched = _windowed_hours(observed.minutes, window) / 60.0
-    counted = _windowed_hours(observed.count.sum(axis=1), window)
-    found = np.zeros(watched.shape[:2])
+    ever = observed.minutes.max(axis=(2, 3), keepdims=True) > 0
+    together = np.where(ever, watched, 1.0).min(axis=1) * ever.any(axis=1)
+    counted = np.where(together > 0, _windowed_hours(observed.count, window).sum(axis=1), 0.0)
+    found = np.zeros(watched.shape[:3])
     alike: dict[tuple[int, ...], list[int]] = {}
     for p, point in enumerate(observed.points):
         hours_open = open_hours(mission, point)
         alike.setdefault(tuple(at for at, hour in enumerate(hours) if hour in hours_open), []).append(p)
     for inside, members in alike.items():
         if inside:
-            place = np.ix_(np.array(members), np.arange(watched.shape[1]), np.array(inside))
-            found[members] = effort(hour_profile(counted[place], watched[place]), watched[place])
+            place = np.ix_(np.array(members), np.arange(watched.shape[2]), np.array(inside))
+            profile = hour_profile(counted[place], together[place])
+            for r in range(watched.shape[1]):
+                found[members, r] = effort(profile, watched[:, r][place])
     return found
 
 
@@ -189,7 +194,7 @@ def _holidays(mission: Mission, period: Period) -> tuple[str | None, ...]:
 
 def _open(
     engine: DuckDB,
-    frames: frozenset[str],
+    frames: Frames,
     mission: Mission,
     fielded: Round,
     windows: tuple[Window, ...],

@@ -14,7 +14,7 @@ from saphan.analyse.frames.query import words
 from saphan.analyse.indicators.fieldwork import count
 from saphan.analyse.indicators.flows import MOVEMENTS, Flows
 from saphan.analyse.indicators.model import Result, Results
-from saphan.analyse.indicators.observed import FloatArray, Observed, observe
+from saphan.analyse.indicators.observed import FloatArray, Frames, Observed, observe
 from saphan.collect.rounds.model import Draw
 from saphan.core.naming import name_of
 from saphan.core.unit import Unit
@@ -24,7 +24,7 @@ TRUTH, ERROR = "trial.truth", "trial.error"
 COMPLETE = 0.005  # share of a point's hours that may be missing where its truth counts as known
 
 
-def compute(engine: DuckDB, frames: frozenset[str], flows: Flows) -> Results:
+def compute(engine: DuckDB, frames: Frames, flows: Flows) -> Results:
     """The truth of each point whose counts are complete, and how far the estimate lies from it."""
     fielded = flows.fielded
     whole = observe(engine, frames, replace(fielded, draw=Draw.CENSUS, weeks=()))
@@ -32,7 +32,7 @@ def compute(engine: DuckDB, frames: frozenset[str], flows: Flows) -> Results:
     results: list[Result] = []
     notes = []
     for p, (point, number) in enumerate(zip(whole.points, truths.tolist(), strict=True)):
-        missing = 1.0 - float((whole.minutes[p, :-1] > 0).mean())
+        missing = 1.0 - float((whole.minutes[p, :, :-1] > 0).mean())
         if missing > COMPLETE:
             notes.append(
                 f"{point}: {missing:.1%} of the hours of {fielded.period.label} are missing; no truth is known."
@@ -57,15 +57,15 @@ def compute(engine: DuckDB, frames: frozenset[str], flows: Flows) -> Results:
 
 
 def _truths(whole: Observed, days: int) -> FloatArray:
-    """(P,) movements in the period; a missing hour takes the mean of its hour and weekday at that point."""
-    counted = whole.count[:, 0, :days]
-    seen = whole.minutes[:, :days] > 0
+    """(P,) movements in the period; a missing hour takes the mean of its hour, weekday and direction at that point."""
+    counted = whole.count[:, :, :days]
+    seen = whole.minutes[:, :, :days] > 0
     weekday = (np.arange(days) + whole.first_day.weekday()) % 7
     filled = counted.copy()
     for day in range(7):
         here = weekday == day
-        number = seen[:, here].sum(axis=1)
-        mean = counted[:, here].sum(axis=1) / np.maximum(number, 1)
-        filled[:, here] = np.where(seen[:, here], counted[:, here], mean[:, None, :])
-    total: FloatArray = np.rint(filled.sum(axis=(1, 2)))
+        number = seen[:, :, here].sum(axis=2)
+        mean = counted[:, :, here].sum(axis=2) / np.maximum(number, 1)
+        filled[:, :, here] = np.where(seen[:, :, here], counted[:, :, here], mean[:, :, None])
+    total: FloatArray = np.rint(filled.sum(axis=(1, 2, 3)))
     return total

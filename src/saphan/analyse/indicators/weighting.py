@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from saphan.analyse.indicators.flows import Flows
-from saphan.analyse.indicators.interviews import UNDER_AGE, Interviews, Selected
+from saphan.analyse.indicators.interviews import UNDER_AGE, BoolArray, Interviews, Selected
 from saphan.analyse.indicators.observed import WHO, FloatArray
 from saphan.collect.rounds.model import Screening, WithinGroup
 from saphan.estimate.survey import Calibration, Margin, Response, calibrate, nonresponse_weights
@@ -87,10 +87,15 @@ def _base(screening: Screening, chosen: Selected) -> FloatArray:
     """One over the chance of being asked: every n-th traveller picks the group, one of its eligible is asked."""
     inside = np.ones(len(chosen.code))
     if screening.within_group is not WithinGroup.ANY_ADULT:
-        told = np.isfinite(chosen.eligible) & np.isfinite(chosen.group_size)
-        told &= (chosen.eligible >= 1) & (chosen.group_size >= chosen.eligible)
+        told = _told(chosen) & (chosen.eligible >= 1)
         inside[told] = chosen.eligible[told] / chosen.group_size[told]
     return screening.interval * inside
+
+
+def _told(chosen: Selected) -> BoolArray:
+    """(N,) whether the screener told how many of the selected group are of the minimum age."""
+    told: BoolArray = (chosen.group_size >= 1) & (chosen.eligible >= 0) & (chosen.group_size >= chosen.eligible)
+    return told
 
 
 def _monthly(flows: Flows, direction: str) -> tuple[FloatArray, FloatArray]:
@@ -114,8 +119,16 @@ def _expansion(flows: Flows, direction: str) -> FloatArray:
 
 
 def _eligible(flows: Flows, chosen: Selected, direction: str) -> FloatArray:
-    """(P,) share of movements of the minimum age: the counted adults, and teenagers as the screener saw them."""
+    """(P,) share of movements of the minimum age: the counted adults, and teenagers as the screener saw them.
+
+    Where counts do not tell who passed, the mean share of the minimum age in the groups selected: a group's chance goes
+    with its size, so that the mean is of travellers.
+    """
     observed = flows.sampled.observed
+    if "who" not in observed.parts:
+        told = _told(chosen) & (chosen.direction == direction)
+        inside = float((chosen.eligible[told] / chosen.group_size[told]).mean()) if told.any() else 1.0
+        return np.full(len(observed.points), inside)
     codes, counts = observed.parts["who"]
     place = observed.directions.index(direction)
     seen = counts[:, :, place].sum(axis=(2, 3))  # (codes, P)
@@ -128,7 +141,7 @@ def _eligible(flows: Flows, chosen: Selected, direction: str) -> FloatArray:
 
 
 def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray) -> list[Margin]:
-    """Estimated movements of the minimum age at each point in each month, and of each sex.
+    """Estimated movements of the minimum age at each point in each month, and of each sex that counts tell apart.
 
     Months of a point with too few interviews share one class, and points with too few the last: every movement is then
     stood for by somebody, and the two margins have the same sum.
@@ -151,6 +164,8 @@ def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: Flo
         classes=classes,
         total=np.array([totals[label == one].sum() for one in classes]),
     )
+    if "who" not in flows.sampled.observed.parts:
+        return [by_place]
     codes, counts = flows.sampled.observed.parts["who"]
     seen = counts[:, :, flows.sampled.observed.directions.index(direction)].sum(axis=(2, 3))
     adults = {name: float(seen[codes.index(name)] @ _ratio(expected, seen)) for name in WHO[:2]}
@@ -171,7 +186,8 @@ def _residual(
 ) -> Calibration:
     """The calibration as its variance sees it: a class for each point and sex, and the variance of points' totals."""
     points = [p for p in range(len(flows.sampled.observed.points)) if (interviews.point == p).any()]
-    sexes = [sex for sex in ("male", "female") if (interviews.sex == sex).any()]
+    counted = ("male", "female") if "who" in flows.sampled.observed.parts else ()
+    sexes = [sex for sex in counted if (interviews.sex == sex).any()]
     columns = [interviews.point == p for p in points] + [interviews.sex == sex for sex in sexes]
     names = flows.sampled.observed.points
     totals = [flows.sampled.weights(points=(names[p],), direction=direction) * eligible[p] for p in points]
