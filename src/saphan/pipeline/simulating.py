@@ -40,7 +40,8 @@ def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path 
     archive = target or workspace.var / "simulated.zip"
     archive.unlink(missing_ok=True)
     truth = archive.parent / "truth"
-    simulate.save_truth(simulate.truth(world), truth)
+    age = fielded.screening.minimum_age if fielded.screening else 0
+    simulate.save_truth(simulate.truth(world, minimum_age=age), truth)
     made = simulate.fieldwork(world, fielded, schemas, seed=seed)
 
     def counted() -> Iterator[Submission]:

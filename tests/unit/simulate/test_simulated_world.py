@@ -88,14 +88,15 @@ def test_every_way_of_cutting_the_year_adds_up_to_the_same_total(facts: simulate
 def test_people_are_fewer_than_their_movements_and_more_than_none(world: simulate.World, facts: simulate.Truth) -> None:
     persons, movements = (
         facts.total("persons", month="2023-03", direction="in"),
-        facts.total(month="2023-03", direction="in"),
+        facts.total("profiles", "of_age", month="2023-03", direction="in", concept="commuter"),
     )
     assert 0.3 * movements < persons < 0.9 * movements
-    # By hand, for one point and month: the sizes of the distinct parties that came in.
+    # By hand, for one point and month: members of the minimum age in the distinct parties that came in.
     crossings, point = world.crossings, world.codes.point.index("RAN-01")
     march = (crossings.day >= 59) & (crossings.day < 90) & (crossings.point == point) & (crossings.direction == 0)
-    parties = set(crossings.party[march].tolist())
-    expected = sum(int(world.parties.size[party]) for party in parties)
+    of, expected = world.parties, 0
+    for party in set(crossings.party[march].tolist()):
+        expected += int((of.age[of.first[party] : of.first[party] + of.size[party]] >= 15).sum())
     assert facts.total("persons", point="RAN-01", month="2023-03", direction="in") == expected
 
 

@@ -27,6 +27,7 @@ LONG_TERM = {"1-2-years", "2-5-years", "over-5-years"}  # a year or more
 COUNTED_KINDS = ("nationality",)  # survey questions whose answers are also given as movements
 NEAR = 0.001  # distance from a counted total that need not be told
 SMALLEST = 10  # interviews below which a month has no estimate of persons
+HALF = 0.5  # weight of an assumption above which an interval rests on a model
 
 
 def compute(flows: Flows, weighted: Weighted) -> Results:
@@ -36,7 +37,7 @@ def compute(flows: Flows, weighted: Weighted) -> Results:
         found += _shares(flows, weighted, question, answers, asked)
     if {"origin", "destination"} <= weighted.interviews.answers.keys():
         found += _routes(flows, weighted)
-    return found + Results(results=tuple(_persons(flows, weighted)))
+    return found + _persons(flows, weighted)
 
 
 def fieldwork(flows: Flows, surveyed: Sequence[Weighted]) -> Results:
@@ -216,36 +217,40 @@ def _routes(flows: Flows, weighted: Weighted) -> Results:
     return Results(results=tuple(results), totals=tuple(totals))
 
 
-def _persons(flows: Flows, weighted: Weighted) -> Iterator[Result]:
+def _persons(flows: Flows, weighted: Weighted) -> Results:
     """Different persons in each month: movements of the minimum age times the persons that a movement stands for."""
-    interviews = weighted.interviews
-    told = np.isfinite(interviews.crossings) & (interviews.crossings >= 1)
-    for index, month in enumerate(flows.fielded.period.months()):
-        inside = told & (interviews.month == index)
-        if inside.sum() < SMALLEST:
-            continue
-        one = persons(
-            np.where(inside, interviews.crossings, np.nan),
-            weighted.weights,
-            np.zeros(interviews.size),
-            interviews.day,  # a month holds one drawn week: its days are all that tells how much they differ
-            days=month.days,
-            reference_days=flows.fielded.reference_days,
-            domain=inside,
-        )
-        weights = flows.sampled.weights(direction=weighted.direction, period=month)
+    interviews, months = weighted.interviews, flows.fielded.period.months()
+    told = np.where(interviews.crossings >= 1, interviews.crossings, np.nan)
+    found = persons(
+        told,
+        weighted.weights,
+        interviews.month,
+        interviews.day,
+        days=[month.days for month in months],
+        reference_days=flows.fielded.reference_days,
+        smallest=SMALLEST,
+    )
+    assumed = found.assumed > HALF
+    results = []
+    for index, one in found.by_month.items():
+        weights = flows.sampled.weights(direction=weighted.direction, period=months[index])
         weights *= np.repeat(weighted.eligible, len(flows.directions))[:, None, None]
         movements = flows.fit.total(weights)
         people = product(
             movements, share=one.value, standard_error=one.standard_error, degrees_of_freedom=one.degrees_of_freedom
         )
-        yield from_estimate(
-            PERSONS,
-            {"direction": weighted.direction},
-            month.label,
-            people,
-            rests_on=int(inside.sum()),
-            unit=Unit.PERSON,
-            parents=(name_of(MOVEMENTS, {"direction": weighted.direction}, month.label),),
-            query=words(interviews.query),
+        basis = Basis.MODEL if assumed or movements.basis == Basis.MODEL else Basis.DESIGN
+        results.append(
+            from_estimate(
+                PERSONS,
+                {"direction": weighted.direction},
+                months[index].label,
+                replace(people, method=f"{movements.method} x {one.method}", basis=basis),
+                rests_on=one.n,
+                unit=Unit.PERSON,
+                parents=(name_of(MOVEMENTS, {"direction": weighted.direction}, months[index].label),),
+                query=words(interviews.query),
+            )
         )
+    note = f"Persons: {len(results)} months with interviews say little of how weeks differ, so that is assumed."
+    return Results(results=tuple(results), notes=(note,) if results and assumed else ())

@@ -30,7 +30,8 @@ class Truth:
     - `hours`: point, direction, date, hour, groups, movements; hours without crossings are left out.
     - `profiles`: point, direction, month, concept, code, of_age, movements; each concept's codes sum to the movements.
       `of_age` counts those of the minimum age for an interview, whom a survey can speak for.
-    - `persons`: point, direction, month, persons: different people who crossed in the month.
+    - `persons`: point, direction, month, persons: different people of the minimum age who crossed in the month. Nobody
+      crosses at two points, so those of any points add up; those of months do not.
     - `open`: point, date, open.
     """
 
@@ -82,7 +83,7 @@ def truth(world: World, *, minimum_age: int = 15) -> Truth:
         "movements": _cube(of_member, {"movements": None}),
         "hours": _hours(world, chosen, size),
         "profiles": _profiles(world, party, size, of_age, keys),
-        "persons": _persons(world, party, size, keys),
+        "persons": _persons(world, party, of_age, keys),
         "open": _open(world),
     }
     metadata = {"simulated": "true", "mark": world.mark, "world": world.key}
@@ -179,12 +180,12 @@ def _profiles(world: World, party: Integers, size: Integers, of_age: Integers, k
     return pa.concat_tables(parts)
 
 
-def _persons(world: World, party: Integers, size: Integers, keys: Keys) -> pa.Table:
-    """Each party is counted once in a month and direction; a party belongs to one point, so points add up."""
+def _persons(world: World, party: Integers, of_age: Integers, keys: Keys) -> pa.Table:
+    """Each party is counted once in a month and direction, with its members of the minimum age, who cross together."""
     direction, month = keys["direction"][0], keys["month"][0]
     shape = (world.parties.count, 2, len(keys["month"][1]))
     _, once = np.unique(np.ravel_multi_index((party, direction, month), shape), return_index=True)
-    return _cube({name: (index[once], names) for name, (index, names) in keys.items()}, {"persons": size[once]})
+    return _cube({name: (index[once], names) for name, (index, names) in keys.items()}, {"persons": of_age[once]})
 
 
 def _open(world: World) -> pa.Table:

@@ -67,31 +67,6 @@ def share(
     )
 
 
-def persons(
-    crossings: FloatArray,
-    weights: FloatArray,
-    stratum: Labels,
-    cluster: Labels,
-    *,
-    days: int,
-    reference_days: int = 30,
-    domain: BoolArray | None = None,
-    level: float = 0.95,
-) -> Share:
-    """Persons per movement of one month of `days` days, by the weight-share method (Lavallee 2007; for time-location
-    samples Karon and Wejnert 2012).
-
-    `crossings` (n,) are the traveller's crossings of the same kind in the last `reference_days`, this one included; a
-    person who crosses m times in the month is met m times as often, and weighs 1 / m. Multiply by the month's movements
-    with `flow.product`. Months do not add: a person seen in two months is in both. ValueError if someone crossed less
-    than once.
-    """
-    if (crossings[np.isfinite(crossings)] < 1).any():
-        raise ValueError("who was met crossing has crossed at least once")
-    in_month = np.maximum(crossings * days / reference_days, 1.0)
-    return share(1.0 / in_month, weights, stratum, cluster, domain=domain, level=level)
-
-
 def sensitivity(value: float, ratios: Sequence[float]) -> dict[float, float]:
     """What a share would be if those with the trait answered `ratio` times as often as those without, by ratio.
 
