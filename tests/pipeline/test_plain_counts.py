@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 from tests.pipeline.plain import POINTS, Row, built, days_of, plain_mission
 
 from saphan.pipeline.checking import check
@@ -60,19 +59,3 @@ def test_counts_without_a_direction_stay_one_series(tmp_path: Path) -> None:
     movements = [name for name in made.figures if name.startswith("flow.movements")]
     assert "flow.movements/2024-01-01..2024-03-31" in movements
     assert not [name for name in movements if "direction" in name]
-
-
-def test_a_round_with_interviews_needs_the_direction_of_plain_counts(tmp_path: Path) -> None:
-    folder = plain_mission(tmp_path / "missions" / "plain")
-    path = folder / "rounds.toml"
-    asked = "interval = 10\nminimum_age = 15\nwithin_group = 'random'\nbusy = 'counted'\nshifts = ['day']"
-    screening = f"[round.screening]\n{asked}\n"
-    path.write_text(path.read_text("utf-8").replace("[[round.shift]]", screening + "[[round.shift]]"), "utf-8")
-    assert check(folder)[1] == []
-    form = folder / "forms" / "hourly_count.xlsx"
-    book = load_workbook(form)
-    book["survey"]["D5"] = None
-    book.save(form)
-    (found,) = check(folder)[1]
-    assert found.code == "form.lacks"
-    assert "direction" in found.what

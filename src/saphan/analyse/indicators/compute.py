@@ -54,5 +54,5 @@ def _survey(engine: DuckDB, columns: frozenset[str], found: Flows, screening: Sc
             results += Results(results=(), notes=("No interview carries the code of a screening record.",))
             continue
         surveyed.append(weighted)
-        results += profiles.compute(found, weighted)
+        results += profiles.compute(found, weighted) + Results(results=(), notes=weighted.notes)
     return results + profiles.fieldwork(found, surveyed) if surveyed else results

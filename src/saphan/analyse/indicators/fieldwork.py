@@ -74,12 +74,10 @@ def _panels(fielded: Round) -> Iterator[str]:
 
 def _unasked(flows: Flows) -> Iterator[str]:
     """What part of the counted movements passed in hours in which nobody was interviewed."""
-    screening, observed = flows.fielded.screening, flows.sampled.observed
-    if screening is None or not observed.count.any():
+    observed = flows.sampled.observed
+    if flows.fielded.screening is None or not observed.count.any():
         return
-    shifts = {hour for shift in flows.fielded.shifts if shift.id in screening.shifts for hour in shift.clock_hours}
-    start, end = screening.hours or (0, 24)
-    asked = [hour for hour in range(24) if hour in shifts and start <= hour < end]
+    asked = list(flows.fielded.screened_hours)
     # Movements per watched minute, since a night is watched less often than a day.
     watched = observed.minutes.sum(axis=2)
     rate = np.divide(observed.count.sum(axis=2), watched, out=np.zeros_like(watched), where=watched > 0).sum(axis=1)

@@ -1,6 +1,7 @@
 """Weights of the interviews: selection, the drawn weeks, non-response, and calibration to the counted totals.
 
-The chain: every n-th traveller (times the chance inside the group), times how many movements of its point and month
+The chain: every n-th traveller (or, where the round passes over those who cross during an interview, as many as were
+counted for each one selected; times the chance inside the group), times how many movements of its point and month
 each counted one stands for, raised for those of the same observed sex and age who did not answer, raked to the
 estimated movements of each point and month and of each sex. Only people of the minimum age are asked, so the totals
 are theirs.
@@ -16,7 +17,7 @@ import numpy as np
 from saphan.analyse.indicators.flows import Flows
 from saphan.analyse.indicators.interviews import UNDER_AGE, BoolArray, Interviews, Selected
 from saphan.analyse.indicators.observed import WHO, FloatArray
-from saphan.collect.rounds.model import Screening, WithinGroup
+from saphan.collect.rounds.model import Busy, Screening, WithinGroup
 from saphan.estimate.survey import Calibration, Margin, Response, calibrate, nonresponse_weights
 
 SMALLEST = 10  # interviews that a class needs to be calibrated alone
@@ -42,6 +43,7 @@ class Weighted:
     selected: int
     responded: int
     cell: Mapping[str, str]  # the direction, where interviews are of several
+    notes: tuple[str, ...]
 
     @property
     def weights(self) -> FloatArray:
@@ -60,7 +62,8 @@ def weigh(
     if not answered.any():
         return None
     expansion = _expansion(flows, direction)
-    base = _base(screening, chosen)[rows] * expansion[chosen.point[rows], chosen.month[rows]]
+    each, notes = _each(flows, screening, chosen, direction)
+    base = _base(screening, chosen, each)[rows] * expansion[chosen.point[rows], chosen.month[rows]]
     classes = np.array([f"{chosen.sex[row]} {chosen.age_band[row]}" for row in rows])
     response = nonresponse_weights(classes, answered, base)
     by_row = np.zeros(len(chosen.code))
@@ -80,16 +83,65 @@ def weigh(
         selected=len(rows),
         responded=int(answered.sum()),
         cell={"direction": direction} if several else {},
+        notes=notes,
     )
 
 
-def _base(screening: Screening, chosen: Selected) -> FloatArray:
-    """One over the chance of being asked: every n-th traveller picks the group, one of its eligible is asked."""
+def _each(flows: Flows, screening: Screening, chosen: Selected, direction: str) -> tuple[FloatArray, tuple[str, ...]]:
+    """(P, C) travellers for each one selected, by point and drawn week, and what has to be said of it."""
+    observed, fielded = flows.sampled.observed, flows.fielded
+    shape = (len(observed.points), len(fielded.weeks))
+    if screening.busy is Busy.COUNTED:
+        return np.full(shape, float(screening.interval)), ()
+    hourly = observed.count[:, observed.directions.index(direction), :-1][..., list(fielded.screened_hours)].sum(axis=2)
+    counted = np.stack(
+        [hourly[:, flows.sampled.sample.cluster == week].sum(axis=1) for week in range(shape[1])], axis=1
+    )
+    selected = np.zeros(shape)
+    here = chosen.direction == direction
+    np.add.at(selected, (chosen.point[here], chosen.week[here]), 1)
+    return travellers_each(counted, selected)
+
+
+def travellers_each(counted: FloatArray, selected: FloatArray) -> tuple[FloatArray, tuple[str, ...]]:
+    """(P, C) travellers for each one selected, where those passing during an interview were counted but not selected.
+
+    Both arguments are (P, C), persons in the hours of selection; the ratio stands for the interval, which says nothing
+    of those passed over. A week with fewer counted than selected lacks counts, and takes the ratio of its point's other
+    weeks, or of all points; weeks with nobody selected are stood for by the other weeks of their point. Notes say both.
+    """
+    sound = (selected > 0) & (counted >= selected)
+    lost, alone = (selected > 0) & ~sound, (selected == 0) & (counted > 0)
+    kept, asked = np.where(sound, counted, 0.0), np.where(sound, selected, 0.0)
+    everywhere = kept.sum() / asked.sum() if sound.any() else 1.0
+    there = asked.sum(axis=1, keepdims=True)
+    at_point = np.divide(kept.sum(axis=1, keepdims=True), there, out=np.full_like(there, everywhere), where=there > 0)
+    each = np.where(sound, counted / np.maximum(selected, 1.0), at_point)
+    standing = (each * selected).sum(axis=1, keepdims=True)
+    missed = np.where(alone, counted, 0.0).sum(axis=1, keepdims=True)
+    spread = 1.0 + np.divide(missed, standing, out=np.zeros_like(missed), where=standing > 0)
+    notes = []
+    if alone.any():
+        notes.append(
+            f"Nobody was selected in {int(alone.sum())} of {int((counted > 0).sum())} weeks at a point with counts "
+            f"({counted[alone].sum():,.0f} movements); interviews of the point's other weeks stand for them."
+        )
+    if lost.any():
+        notes.append(
+            f"In {int(lost.sum())} weeks at a point more travellers were selected than counted; they take the ratio of "
+            "counted to selected of the other weeks."
+        )
+    return each * spread, tuple(notes)
+
+
+def _base(screening: Screening, chosen: Selected, each: FloatArray) -> FloatArray:
+    """One over the chance of being asked: selecting travellers picks the group, one of its eligible is asked."""
     inside = np.ones(len(chosen.code))
     if screening.within_group is not WithinGroup.ANY_ADULT:
         told = _told(chosen) & (chosen.eligible >= 1)
         inside[told] = chosen.eligible[told] / chosen.group_size[told]
-    return screening.interval * inside
+    base: FloatArray = each[chosen.point, chosen.week] * inside
+    return base
 
 
 def _told(chosen: Selected) -> BoolArray:

@@ -25,7 +25,7 @@ class Busy(StrEnum):
     """What is done with travellers who pass while the interviewer is busy."""
 
     COUNTED = "counted"  # selected all the same: the screener records them as not approached
-    SKIPPED = "skipped"  # the selection interval starts again after the interview
+    SKIPPED = "skipped"  # counted, never selected: the selection interval starts again after the interview
 
 
 class WithinGroup(StrEnum):
@@ -34,6 +34,12 @@ class WithinGroup(StrEnum):
     RANDOM = "random"
     NEXT_BIRTHDAY = "next-birthday"
     ANY_ADULT = "any-adult"
+
+
+def clock(hours: tuple[int, int]) -> tuple[int, ...]:
+    """The hours of the day, 0 to 23, in [from, to) in the order they pass; to <= from means past midnight."""
+    start, end = hours
+    return tuple(hour % 24 for hour in range(start, end if end > start else end + 24))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +53,7 @@ class Shift:
     @property
     def clock_hours(self) -> tuple[int, ...]:
         """The hours of the day, 0 to 23, in the order they pass."""
-        start, end = self.hours
-        return tuple(hour % 24 for hour in range(start, end if end > start else end + 24))
+        return clock(self.hours)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,3 +118,12 @@ class Round:
     def points(self) -> tuple[str, ...]:
         """The points counted in this round, in the order they are named."""
         return tuple(panel.point for panel in self.panels)
+
+    @property
+    def screened_hours(self) -> tuple[int, ...]:
+        """The hours of the day, 0 to 23, in which travellers are selected for interview."""
+        if self.screening is None:
+            return ()
+        inside = clock(self.screening.hours or (0, 24))
+        shifts = [shift for shift in self.shifts if shift.id in self.screening.shifts]
+        return tuple(sorted({hour for shift in shifts for hour in shift.clock_hours}.intersection(inside)))

@@ -21,6 +21,7 @@ from saphan.collect.rounds.model import (
     Screening,
     Shift,
     WithinGroup,
+    clock,
 )
 from saphan.core import period as periods
 from saphan.core.nearest import remedy
@@ -31,6 +32,7 @@ from saphan.mission.files import TomlFile, read_toml
 from saphan.mission.model import Mission
 
 NAME = "rounds.toml"
+SURVEYED = (FormConcept.SCREENER.value, FormConcept.FLOW_SURVEY.value)
 
 Hours = tuple[Annotated[int, msgspec.Meta(ge=0, le=23)], Annotated[int, msgspec.Meta(ge=0, le=24)]]
 Words = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
@@ -128,7 +130,7 @@ class _Reader:
         period = self._period(f"{self.path}.period", self.table.period)
         cordon = self.file.table(_CordonTable, f"{self.path}.cordon", self.table.cordon)
         shifts = self._shifts()
-        screening = self._screening([str(shift.get("id")) for shift in self.raw.get("shift", [])])
+        screening = self._screening(shifts)
         self._check_forms()
         self._check_known_series()
         if period is None or cordon is None:
@@ -184,15 +186,26 @@ class _Reader:
             self.file.wrong(f"{self.path}.shift", "The round has no shift: no hours are counted.")
         return list(shifts.values())
 
-    def _screening(self, shifts: list[str]) -> Screening | None:
+    def _screening(self, shifts: list[Shift]) -> Screening | None:
         if self.table.screening is None:
             return None
         path = f"{self.path}.screening"
         table = self.file.table(_ScreeningTable, path, self.table.screening)
         if table is None:
             return None
-        for shift in table.shifts:
-            self._known(f"{path}.shifts", "shift.unknown", "shift", shift, shifts, "shifts")
+        named = [str(shift.get("id")) for shift in self.raw.get("shift", [])]
+        known = [
+            self._known(f"{path}.shifts", "shift.unknown", "shift", shift, named, "shifts") for shift in table.shifts
+        ]
+        fielded = {hour for shift in shifts if shift.id in table.shifts for hour in shift.clock_hours}
+        if all(known) and table.hours is not None and not fielded.intersection(clock(table.hours)):
+            self.file.wrong(
+                f"{path}.hours", "None of these hours lies in the shifts of the screening: nobody is selected."
+            )
+        lacking = [kind for kind in SURVEYED if kind not in self.table.forms]
+        if lacking and self.table.forms.keys() <= set(FormConcept):  # a kind that is misspelt is one mistake
+            detail = f"Nobody can be selected and asked: [round.forms] names no {' and no '.join(lacking)} form."
+            self.file.wrong(path, detail)
         return Screening(
             interval=table.interval,
             minimum_age=table.minimum_age,
