@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from saphan import mission as missions
 from saphan.analyse.frames.model import Manifest, Snapshot
-from saphan.analyse.indicators import Result, Results, compute
+from saphan.analyse.indicators import Result, Results, compute, of_cordon
 from saphan.collect import rounds
 from saphan.core.problem import problem
 from saphan.publish.figures.model import Figure, Kind, Register, Sum
@@ -21,8 +21,10 @@ def estimate(snapshot: Snapshot) -> Register:
     """Every figure of every round of a snapshot: disclosed, rounded and keyed. Problem if one does not hold."""
     mission = missions.open(snapshot.mission)
     found = Results(results=())
-    for fielded in rounds.load(mission):
-        found += compute(snapshot, mission, fielded)
+    designs = rounds.load(mission)
+    for fielded in designs:
+        one = compute(snapshot, mission, fielded)
+        found += of_cordon(one, fielded.cordon) if fielded.beside(designs) else one
     if not found.results:
         raise problem("frame.empty", what="count")
     return propose(

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from saphan.collect import rounds
 from saphan.collect.forms import load as load_forms
 from saphan.core import digest
 from saphan.pipeline import figuring, records, review
@@ -54,7 +55,7 @@ def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Bu
 def _publish(workspace: Workspace, register: Register, opened: Opened) -> list[Path]:
     """Make the dataset and every product beside their place, then put them there: readers never see half of it."""
     mission = workspace.mission
-    named = labels(load_forms(mission, cache=workspace.cache / "forms").values())
+    named = labels(load_forms(mission, cache=workspace.cache / "forms").values(), rounds.load(mission))
     workspace.var.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".publishing-", dir=workspace.var))
     before = work.with_name(f"{work.name}-before")

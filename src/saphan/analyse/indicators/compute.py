@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from saphan.analyse.disclosure import Ratio
 from saphan.analyse.frames.model import Snapshot
 from saphan.analyse.indicators import fieldwork, flows, profiles, trial
 from saphan.analyse.indicators.flows import Flows
 from saphan.analyse.indicators.interviews import interviews, selected
-from saphan.analyse.indicators.model import Results
+from saphan.analyse.indicators.model import Results, Total
 from saphan.analyse.indicators.observed import observe, within
 from saphan.analyse.indicators.sample import open_hours, sample
 from saphan.analyse.indicators.weighting import weigh
 from saphan.collect.forms.concepts import FormConcept
-from saphan.collect.rounds.model import Draw, Round, Screening
+from saphan.collect.rounds.model import Cordon, Draw, Round, Screening
 from saphan.estimate.engines.duckdb import DuckDB
 from saphan.estimate.flow import fit
 from saphan.mission.model import Mission
 
+CORDON = "cordon"  # the key of a cell, where cordons are told apart
 SURVEYED = {FormConcept.SCREENER, FormConcept.FLOW_SURVEY}
 
 
@@ -39,6 +43,29 @@ def compute(snapshot: Snapshot, mission: Mission, fielded: Round) -> Results:
     if fielded.screening is not None and all(rows.get(name) for name in SURVEYED):
         results += _survey(engine, frames[FormConcept.FLOW_SURVEY], found, fielded.screening)
     return results
+
+
+def of_cordon(results: Results, cordon: Cordon) -> Results:
+    """The results of one of several cordons counted at a time: cells, names and notes say which.
+
+    Nothing is added over cordons: the points of one are a declared line, those of two are none.
+    """
+    placed = [replace(result, cell={**result.cell, CORDON: cordon.id}) for result in results.results]
+    name = {before.name: after.name for before, after in zip(results.results, placed, strict=True)}
+
+    def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.get(one, one) for one in names)
+
+    counted = [int(result.value) for result in placed if result.indicator == "flow.points"]
+    known = [f"Totals are of {number} of the {cordon.known_points} known points." for number in counted]
+    return Results(
+        results=tuple(replace(result, parents=renamed(result.parents)) for result in placed),
+        totals=tuple(Total(total=name.get(one.total, one.total), parts=renamed(one.parts)) for one in results.totals),
+        ratios=tuple(
+            Ratio(share=name[one.share], part=name[one.part], total=name[one.total]) for one in results.ratios
+        ),
+        notes=tuple(f"{cordon.name.to('en')}: {note}" for note in (*known, *results.notes)),
+    )
 
 
 def _survey(engine: DuckDB, columns: frozenset[str], found: Flows, screening: Screening) -> Results:

@@ -132,8 +132,9 @@ def compute(flows: Flows) -> Results:
         cell = {"direction": direction} if several else {}
         total = add(cell, period, direction=direction) if several else whole
         in_directions.append(total)
-        months = tuple(add(cell, month, direction=direction) for month in period.months())
-        totals.append(Total(total=total, parts=months))
+        if len(period.months()) > 1:  # a round inside one month is that month's figure already
+            months = tuple(add(cell, month, direction=direction) for month in period.months())
+            totals.append(Total(total=total, parts=months))
         by_district = []
         for district, points in flows.districts(direction).items():
             name = add({**cell, "district": district}, period, direction=direction, points=points)

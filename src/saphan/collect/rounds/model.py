@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -118,6 +118,10 @@ class Round:
     def points(self) -> tuple[str, ...]:
         """The points counted in this round, in the order they are named."""
         return tuple(panel.point for panel in self.panels)
+
+    def beside(self, others: Iterable[Round]) -> bool:
+        """Whether another cordon is counted on days of this round: figures then say which cordon they are of."""
+        return any(other.cordon.id != self.cordon.id and self.period & other.period for other in others)
 
     @property
     def screened_hours(self) -> tuple[int, ...]:

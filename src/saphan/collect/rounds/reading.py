@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from saphan.collect.forms.concepts import FormConcept
-from saphan.collect.rounds import series
+from saphan.collect.rounds import series, together
 from saphan.collect.rounds.drawing import DRAWN, draw, every_week
 from saphan.collect.rounds.model import (
     Busy,
@@ -104,14 +104,16 @@ def find(mission: Mission) -> tuple[tuple[Round, ...], list[Finding]]:
     if file is None:
         return (), found
     rounds: dict[str, Round] = {}
+    paths: dict[str, Round] = {}
     for path, table in file.tables(_RoundTable, "round"):
         one = _Reader(mission, file, path, table, found).read()
         if one is not None and one.id in rounds:
             found.append(finding("name.duplicate", file.at(f"{path}.id"), name=one.id))
         elif one is not None:
-            rounds[one.id] = one
+            rounds[one.id] = paths[path] = one
             for name in dict.fromkeys(one.known_series.values()):
                 series.read(mission, one, name, found)
+    together.check(file, paths)
     for key in (file.raw or {}).keys() - {"round"}:
         file.wrong(key, f"There is no key {key!r} here; every round is a table [[round]].")
     return tuple(rounds.values()), found

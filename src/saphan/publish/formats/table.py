@@ -22,7 +22,7 @@ from saphan.publish.figures.rounding import limits
 HIDDEN = "*"  # stands for the value of a figure that exists and is protected
 PROTECTED = "protected"
 ROUTE = ("origin", "destination")  # places of the journey; any other place in a cell is where the row speaks of
-ORDER = ("direction", "point", "mode", "who", "nationality", "question", "answer", *ROUTE)
+ORDER = ("cordon", "direction", "point", "mode", "who", "nationality", "question", "answer", *ROUTE)
 Labels = Mapping[tuple[str, str], Text]  # ("mode", "boat"), ("answer:main_reason", "work") -> words
 Row = Mapping[str, str]  # column -> text; empty where there is nothing to say
 _WORDS = Path(__file__).parent / "words"
@@ -78,6 +78,7 @@ _AFTER = (
     ("snapshot", "string", "#meta+snapshot"),
 )
 _HXL = {
+    "cordon": "#loc+fmp+line+code",
     "direction": "#population+flow+type",
     "point": "#loc+fmp+code",
     "mode": "#transport+mode",
