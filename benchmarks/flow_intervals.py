@@ -45,7 +45,7 @@ class Effort:
     hidden_worlds: int
 
 
-FULL = Effort(real=1000, worlds=200, draws=20, other_worlds=50, hidden_worlds=50)
+FULL = Effort(real=1000, worlds=200, draws=20, other_worlds=100, hidden_worlds=50)
 QUICK = Effort(real=40, worlds=6, draws=4, other_worlds=3, hidden_worlds=3)
 
 

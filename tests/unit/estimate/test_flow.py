@@ -120,6 +120,28 @@ def test_a_known_daily_series_narrows_the_interval() -> None:
     assert fit(replace(sample(daily), known=gap)).total(1.0).value == pytest.approx(daily.sum(), rel=0.01)
 
 
+def test_a_series_known_at_one_point_leaves_the_other_as_it_was() -> None:
+    daily = flow(2)
+    known = np.full(daily.shape, np.nan)
+    known[0] = 0.7 * daily[0]
+    first, second = np.eye(2)[:, :, None, None]
+    plain, ratio = fit(sample(daily)), fit(replace(sample(daily), known=known))
+    assert ratio.total(first).standard_error < plain.total(first).standard_error / 4
+    alone = fit(sample(daily[1:])).total(1.0)
+    assert ratio.total(second).value == pytest.approx(alone.value, rel=1e-9)
+    unknown = replace(sample(daily), known=np.full(daily.shape, np.nan))
+    assert fit(unknown).total(1.0).value == pytest.approx(plain.total(1.0).value, rel=1e-12)
+
+
+def test_a_series_that_knows_the_day_does_not_vouch_for_the_night() -> None:
+    daily = flow(1)
+    nights = np.round(0.3 * daily * np.exp(0.3 * np.sin(np.arange(DAYS) * 0.15)))
+    given = with_nights(daily, nights, weeks())
+    at_night = np.array([0.0, 1.0])[:, None]
+    plain, ratio = fit(given).total(at_night), fit(replace(given, known=0.7 * daily)).total(at_night)
+    assert ratio.standard_error > 0.8 * plain.standard_error
+
+
 @pytest.mark.parametrize(
     ("daily", "cluster"),
     [

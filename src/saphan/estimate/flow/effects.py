@@ -9,8 +9,8 @@ week from what is known. Fitted without penalty, sums of the fitted values equal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.linalg
@@ -21,6 +21,7 @@ WEEK = 7
 LEVEL, WEEKDAY, HOLIDAY, RESEMBLANCE, BRIDGE, KNOWN, KIND = 0, slice(1, 8), 8, 9, 10, 11, slice(12, None)
 FLAT = 10.0  # prior variance of a level about its fitted value: no opinion
 STEPS = 30
+PRIOR_UNEXPLAINED = 1.0  # weight, in observations, of the guess that a known series explains nothing
 GUESS = 0.01  # dispersion before anything is seen: a day is 10 per cent off the usual
 
 
@@ -90,16 +91,35 @@ class Prior:
     covariance: FloatArray
 
 
+def unexplained(count: FloatArray, effort: FloatArray, known: FloatArray) -> FloatArray:
+    """(W,) share of the relative variance of each window's counts (W, D) that is left in ratio to `known` (D,).
+
+    From the days observed; 1 where the known series explains nothing.
+    """
+    found = np.ones(len(count))
+    for w, (counts, efforts) in enumerate(zip(count, effort, strict=True)):
+        day = np.flatnonzero(efforts > 0)
+        whole = counts[day] / efforts[day]
+        if day.size < 2 or not whole.any() or np.ptp(whole) == 0:
+            continue
+        ratio = whole / known[day]
+        left = (ratio.var() / ratio.mean() ** 2) / (whole.var() / whole.mean() ** 2)
+        found[w] = min((day.size * left + PRIOR_UNEXPLAINED) / (day.size + PRIOR_UNEXPLAINED), 1.0)
+    return found
+
+
 def prior(
     days: Days,
     windows: int,
     settings: Settings,
     *,
-    known: bool = False,
-    weekday_mean: FloatArray | None = None,
-    weekday_variance: FloatArray | None = None,
+    unexplained: FloatArray | None = None,
+    week: tuple[FloatArray, FloatArray] | None = None,
 ) -> Prior:
-    """The prior of one series; what other series say of the week enters as `weekday_mean` and `_variance`, (W, 7)."""
+    """The prior of one series; what other series say of the week enters as its mean and variance, (W, 7) each.
+
+    What a known series leaves `unexplained` (W,) is also what it is taken to leave of holidays.
+    """
     middle, deviation = settings.resemblance
     mean = np.zeros((windows, days.width))
     mean[:, RESEMBLANCE] = middle
@@ -107,15 +127,14 @@ def prior(
     mean[:, KNOWN], elastic = settings.elasticity
     variance = np.empty((windows, days.width))
     variance[:, WEEKDAY] = settings.weekday_deviation**2
-    if weekday_mean is not None and weekday_variance is not None:
-        mean[:, WEEKDAY] = weekday_mean
-        variance[:, WEEKDAY] = weekday_variance
-    holidays = settings.known_holidays if known else 1.0
+    if week is not None:
+        mean[:, WEEKDAY], variance[:, WEEKDAY] = week
+    holidays = np.ones(windows) if unexplained is None else unexplained
     variance[:, HOLIDAY] = (settings.holiday_deviation * holidays) ** 2
     variance[:, RESEMBLANCE] = deviation**2
     variance[:, BRIDGE] = deviation**2
     variance[:, KNOWN] = elastic**2
-    variance[:, KIND] = (settings.kind_deviation * holidays) ** 2
+    variance[:, KIND] = (settings.kind_deviation * holidays[:, None]) ** 2
     variance[:, LEVEL] = FLAT
     together = np.full((windows, windows), settings.window_correlation)
     np.fill_diagonal(together, 1.0)
@@ -142,6 +161,11 @@ class Usual:
     dispersion: FloatArray
     information: FloatArray
     prior: Prior
+
+    def each_window(self) -> Iterator[Usual]:
+        """The same for each window alone in which something was seen: nothing is expected in the others."""
+        for window in np.flatnonzero(self.mu.any(axis=1)):
+            yield replace(self, mu=np.where(np.arange(len(self.mu))[:, None] == window, self.mu, 0.0))
 
     @property
     def offset(self) -> FloatArray:

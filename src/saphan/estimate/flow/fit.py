@@ -14,8 +14,8 @@ from saphan.estimate.flow import effects
 from saphan.estimate.flow.model import Basis, BoolArray, Design, Estimate, FloatArray, FlowSample, Settings
 from saphan.estimate.flow.swells import Prediction, Swells, seen_effects, swells
 
-VERSION = "flow-kriging/1"  # moves whenever an estimate from the same sample would
-PRIOR_PAIRS = 3.0  # weight, in pairs of series, of the first guess of the correlation between series
+VERSION = "flow-kriging/2"  # moves whenever an estimate from the same sample would
+PRIOR_PAIRS = 3.0  # weight, in pairs, of the first guess of the correlation between parts
 PRIOR_CORRELATION = 0.3
 PRIOR_CLUSTERS = 12.0  # weight, in weeks, of the common correlation against a pair's own
 RULE_OF_THREE = 3.0  # -log(0.05): upper limit of a rate of which nothing was seen (Hanley and Lippman-Hand 1983)
@@ -29,61 +29,50 @@ def fit(sample: FlowSample, *, settings: Settings | None = None) -> FlowFit:
     """
     chosen = settings or Settings()
     days = effects.days_of(sample.weekday, sample.holiday, chosen.weekend)
-    known = None if sample.known is None else _filled(sample, sample.known, chosen)
-    series, windows, _ = sample.shape
-    counted, observed = sample.counted, np.where(sample.open, sample.effort, 0.0)
-    needed = [bool((sample.rest[s] > 0).any() and (counted[s] > 0).any()) for s in range(series)]
-
-    def usual(s: int, before: effects.Prior) -> effects.Usual:
-        return effects.usual(
-            np.where(sample.open[s], counted[s], 0.0),
-            observed[s],
-            None if known is None else known[s],
-            days,
-            before,
-            chosen,
+    known = _filled(sample, chosen)
+    needed = (sample.rest > 0).any(axis=(1, 2)) & (sample.counted > 0).any(axis=(1, 2))
+    usual: dict[int, effects.Usual] = {}
+    for told in (False, True):  # a week in ratio to a known series is another week: series borrow from their like
+        alike = [s for s in np.flatnonzero(needed).tolist() if (known[s] is not None) == told]
+        usual |= _usual(sample, alike, known, days, chosen)
+    posterior = tuple(
+        (
+            s,
+            swells(
+                np.where(sample.open[s], sample.counted[s], 0.0),
+                np.where(sample.open[s], sample.effort[s], 0.0),
+                sample.rest[s],
+                part,
+                sample.first_day.weekday(),
+                chosen if known[s] is None else replace(chosen, short_ratios=chosen.known_short_ratios),
+            ).checked(sample.cluster, chosen),
         )
-
-    plain = effects.prior(days, windows, chosen, known=known is not None)
-    first = {s: usual(s, plain) for s in range(series) if needed[s]}
-    if len(first) > 1:
-        others = effects.borrowed(list(first.values()), chosen)
-        for s, (mean, variance) in zip(list(first), others, strict=True):
-            informed = effects.prior(
-                days, windows, chosen, known=known is not None, weekday_mean=mean, weekday_variance=variance
-            )
-            first[s] = usual(s, informed)
-    posterior = {
-        s: swells(
-            np.where(sample.open[s], counted[s], 0.0),
-            observed[s],
-            sample.rest[s],
-            one,
-            sample.first_day.weekday(),
-            chosen,
-        ).checked(sample.cluster, chosen)
-        for s, one in first.items()
-    }
+        for s in sorted(usual)
+        for part in (usual[s].each_window() if known[s] is not None else [usual[s]])
+    )
     return FlowFit(sample=sample, settings=chosen, posterior=posterior, correlation=_correlation(sample, posterior))
 
 
 @dataclass(frozen=True, kw_only=True)
 class FlowFit:
-    """A fitted sample, of which every total is a linear functional; `posterior` lacks series with nothing to predict.
+    """A fitted sample, of which every total is a linear functional.
 
-    `correlation` (S, S) is between the prediction errors of series that share drawn weeks.
+    `posterior` has K parts, each a series' number and the swells of its windows: of all of them together or, where the
+    series stands in ratio to a known one, of each alone, since a known series may leave nothing of the day and much of
+    the night. Series with nothing to predict have none. `correlation` (K, K) is between the prediction errors of parts
+    that share drawn weeks.
     """
 
     sample: FlowSample
     settings: Settings
-    posterior: dict[int, Swells]
+    posterior: tuple[tuple[int, Swells], ...]
     correlation: FloatArray
 
     @cached_property
     def expected(self) -> FloatArray:
         """(S, W, D) what was counted plus the prediction of what was not; closed windows hold what was counted."""
         found = self.sample.counted
-        for s, one in self.posterior.items():
+        for s, one in self.posterior:
             found[s] += one.each()
         found.setflags(write=False)
         return found
@@ -135,20 +124,28 @@ class FlowFit:
         return self._combined(touched, predictions) if touched else np.zeros((len(full), len(full)))
 
     def _predict(self, full: Sequence[FloatArray]) -> tuple[list[int], list[Prediction]]:
-        touched = [s for s, one in self.posterior.items() if any((weights[s] * one.rest).any() for weights in full)]
-        return touched, [self.posterior[s].predict([weights[s] for weights in full]) for s in touched]
+        touched = [
+            k
+            for k, (s, one) in enumerate(self.posterior)
+            if any((weights[s] * one.rest * one.usual.mu).any() for weights in full)
+        ]
+        predictions = []
+        for k in touched:
+            s, one = self.posterior[k]
+            predictions.append(one.predict([weights[s] for weights in full]))
+        return touched, predictions
 
     def _combined(self, touched: Sequence[int], predictions: Sequence[Prediction]) -> FloatArray:
-        """(F, F) covariance of sums over series, whose errors correlate as `correlation` says.
+        """(F, F) covariance of sums over parts, whose errors correlate as `correlation` says.
 
-        The variance of any total is sum R_ij s_i s_j, with s_i its standard error in series i; covariances follow from
+        The variance of any total is sum R_ij s_i s_j, with s_i its standard error in part i; covariances follow from
         those of sums of two totals (2 Cov = Var of both together less the variances of each), so that two totals of
-        different series correlate as their series do. Made a covariance by dropping negative eigenvalues.
+        different parts correlate as their parts do. Made a covariance by dropping negative eigenvalues.
         """
         if not predictions:
             return np.zeros((1, 1))
-        own = np.stack([one.covariance for one in predictions])  # (series, F, F)
-        each = np.diagonal(own, axis1=1, axis2=2)  # (series, F)
+        own = np.stack([one.covariance for one in predictions])  # (parts, F, F)
+        each = np.diagonal(own, axis1=1, axis2=2)  # (parts, F)
         correlation = self.correlation[np.ix_(touched, touched)]
         variance: FloatArray = np.einsum("if,ij,jf->f", np.sqrt(each), correlation, np.sqrt(each))
         if len(variance) == 1:
@@ -183,43 +180,78 @@ class FlowFit:
         return float((RULE_OF_THREE * rest[empty] / watched[empty]).sum())
 
 
-def _filled(sample: FlowSample, known: FloatArray, settings: Settings) -> FloatArray:
-    """(S, D) the known series without gaps: missing days are predicted from the days that are known."""
-    if np.isnan(known).any():
-        there = ~np.isnan(known)
-        whole = replace(
-            sample,
-            windows=("day",),
-            count=known[:, None, :],
-            effort=there[:, None, :].astype(float),
-            open=np.ones((known.shape[0], 1, known.shape[1]), dtype=bool),
-            known=None,
-        )
-        known = fit(whole, settings=settings).expected[:, 0]
-    # A day on which the known series says nobody came still has some: a ratio to zero has no answer.
-    floor = 0.02 * np.maximum(known.mean(axis=1, keepdims=True), 1e-9)
-    filled: FloatArray = np.maximum(known, floor)
-    return filled
+def _usual(
+    sample: FlowSample,
+    alike: Sequence[int],
+    known: Sequence[FloatArray | None],
+    days: effects.Days,
+    settings: Settings,
+) -> dict[int, effects.Usual]:
+    """The usual day of series that are alike: first each alone, then with what the others say of the week."""
+
+    def one(s: int, week: tuple[FloatArray, FloatArray] | None = None) -> effects.Usual:
+        count = np.where(sample.open[s], sample.counted[s], 0.0)
+        effort = np.where(sample.open[s], sample.effort[s], 0.0)
+        beside = known[s]
+        left = None if beside is None else effects.unexplained(count, effort, beside)
+        before = effects.prior(days, sample.shape[1], settings, unexplained=left, week=week)
+        return effects.usual(count, effort, beside, days, before, settings)
+
+    alone = {s: one(s) for s in alike}
+    if len(alone) < 2:
+        return alone
+    return {s: one(s, week) for s, week in zip(alike, effects.borrowed(list(alone.values()), settings), strict=True)}
 
 
-def _correlation(sample: FlowSample, posterior: dict[int, Swells]) -> FloatArray:
-    """Correlation between series of what the usual day does not explain, shrunk to the pairs' common value."""
-    found = np.eye(sample.shape[0])
-    if len(posterior) < 2:
+def _filled(sample: FlowSample, settings: Settings) -> list[FloatArray | None]:
+    """The known series (D,) of each series without gaps, None where it has none.
+
+    Missing days are predicted from the days that are known.
+    """
+    found: list[FloatArray | None] = [None] * sample.shape[0]
+    if sample.known is None:
         return found
-    rows = []
-    for one in posterior.values():
-        row = np.full(sample.shape[1:], np.nan)
-        row[one.window, one.day] = _after_effects(one) / one.amplitude[one.window]
-        rows.append(row.ravel())
-    stacked = np.stack(rows)
-    there = ~np.isnan(stacked)
-    values = np.where(there, stacked, 0.0)
-    both = there.astype(float) @ there.T.astype(float)
-    squares = (values**2) @ there.T.astype(float)
+    for s, one in enumerate(sample.known):
+        there = ~np.isnan(one)
+        if not one[there].any():
+            continue
+        if not there.all():
+            whole = FlowSample(
+                first_day=sample.first_day,
+                series=sample.series[s : s + 1],
+                windows=("day",),
+                count=one[None, None],
+                effort=there.astype(float)[None, None],
+                open=np.ones((1, 1, one.size), dtype=bool),
+                cluster=sample.cluster,
+                holiday=sample.holiday,
+                design=sample.design,
+            )
+            one = fit(whole, settings=settings).expected[0, 0]
+        # A day on which the known series says nobody came still has some: a ratio to zero has no answer.
+        found[s] = np.maximum(one, 0.02 * one.mean())
+    return found
+
+
+def _correlation(sample: FlowSample, posterior: Sequence[tuple[int, Swells]]) -> FloatArray:
+    """(K, K) correlation between parts of what the usual day does not explain, shrunk to what all pairs have in common.
+
+    The residual of a day is the mean over the windows of the part.
+    """
+    count, days = len(posterior), sample.shape[2]
+    if count < 2:
+        return np.eye(count)
+    values, there = np.zeros((count, days)), np.zeros((count, days))
+    for k, (_, one) in enumerate(posterior):
+        np.add.at(values[k], one.day, _after_effects(one) / one.amplitude[one.window])
+        np.add.at(there[k], one.day, 1.0)
+    values /= np.maximum(there, 1.0)
+    seen = (there > 0).astype(float)
+    both = seen @ seen.T
+    squares = (values**2) @ seen.T
     with np.errstate(invalid="ignore", divide="ignore"):
         raw = np.nan_to_num((values @ values.T) / np.sqrt(squares * squares.T))
-    above = np.triu_indices(len(rows), 1)
+    above = np.triu_indices(count, 1)
     pairs = (both[above] > 1).sum()
     common = (raw[above][both[above] > 1].sum() + PRIOR_PAIRS * PRIOR_CORRELATION) / (pairs + PRIOR_PAIRS)
     common = float(np.clip(common, 0.0, 0.95))
@@ -227,9 +259,7 @@ def _correlation(sample: FlowSample, posterior: dict[int, Swells]) -> FloatArray
     own = weeks / (weeks + PRIOR_CLUSTERS)
     shrunk = own * np.where(both > 1, raw, common) + (1.0 - own) * common
     np.fill_diagonal(shrunk, 1.0)
-    index = np.array(list(posterior))
-    found[np.ix_(index, index)] = _positive(shrunk)
-    return found
+    return _positive(shrunk)
 
 
 def _after_effects(one: Swells) -> FloatArray:

@@ -49,7 +49,7 @@ class FlowSample:
     open: BoolArray  # (S, W, D) False: known to be closed, a structural zero that is not extrapolated
     cluster: IntArray  # (D,) primary unit (the week drawn) of each observed day, -1 elsewhere
     holiday: tuple[str | None, ...]  # (D,) kind of holiday by name, or None
-    known: FloatArray | None = None  # (S, D) a known daily series to stand in ratio to, NaN where it is not known
+    known: FloatArray | None = None  # (S, D) a known daily series to stand in ratio to, NaN where not known
     design: Design = Design.RANDOM_WEEK
 
     def __post_init__(self) -> None:
@@ -104,13 +104,13 @@ class Settings:
     holiday_deviation: float = 0.7  # of holidays in general from an ordinary day, beyond the rest day's effect
     kind_deviation: float = 0.4  # of one kind of holiday from holidays in general
     resemblance: tuple[float, float] = (0.5, 0.5)  # share of the rest day in a holiday, of a holiday in a bridge day
-    known_holidays: float = 0.5  # the two deviations above are multiplied by this where a known series tells of them
     elasticity: tuple[float, float] = (1.0, 0.5)  # power of a known series in the counts: mean, deviation
     season_deviation: float = 0.2  # of a week from its year, where too few weeks were drawn to show it
     season_days: float = 35.0  # length over which the season changes
     short_days: tuple[float, ...] = (5.0, 15.0)  # lengths over which shorter swells decay; one at a time
     season_ratios: tuple[float, ...] = (0.1, 1.0, 6.0)
     short_ratios: tuple[float, ...] = (0.5, 2.0)
+    known_short_ratios: tuple[float, ...] = (0.2, 1.0)  # the same where a known series has most of the swells in it
     weekday_season_ratios: tuple[float, ...] = (0.0, 0.5, 2.0)  # of a season that one weekday has for itself
     window_correlation: float = 0.5  # of two windows of one series in their swells and their effects
     within_day: float = 0.5  # share of the daily noise that arises within the day, not from the day as a whole
