@@ -9,6 +9,7 @@ from pathlib import Path
 from saphan import mission as missions
 from saphan.analyse.indicators.needed import lacking
 from saphan.collect import checks, forms, rounds, simulate
+from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import Form
 from saphan.collect.rounds.model import Round
 from saphan.core.problem import At, Finding, finding
@@ -36,6 +37,8 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     # A concept that is misspelt is one mistake, not also a concept that is lacking.
     misspelt = {each.at.file for each in wrong_forms if each.code == "form.concept"}
     found.extend(each for each in _unfit(designs, schemas) if each.at.file not in misspelt)
+    if not more:
+        found.extend(_untold(mission, designs, schemas))
     for part in (checks.find, products.find):
         _, more = part(mission)
         found.extend(more)
@@ -60,6 +63,18 @@ def _unfit(designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Fi
             yield finding("form.kind", replace(at, sheet="settings", row=2), kind=kind, concept=concept)
         elif lacked := lacking(schemas[form], surveyed=form in surveyed):
             yield finding("form.lacks", at, kind=kind, names=", ".join(lacked))
+
+
+def _untold(mission: Mission, designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Finding]:
+    """Official counts of one direction alone beside counts that do not tell directions apart."""
+    for design in designs:
+        form = schemas.get(design.forms.get(FormConcept.HOURLY_COUNT, ""))
+        if form is None or any(question.concept == "direction" for question in form.root.questions):
+            continue
+        for point, series in rounds.known_series(mission, design).items():
+            if rounds.daily(series, rounds.ALL) is None:
+                at = At(file=f"series/{design.known_series[point]}", row=1)
+                yield finding("csv.column", at, column=rounds.ALL, needed="date and all: counts tell no direction")
 
 
 def _without_echoes(mission: Mission, found: list[Finding]) -> list[Finding]:

@@ -50,3 +50,15 @@ def test_a_wrong_file_is_said_to_be_wrong(folder: Path, text: str, message: str)
     with pytest.raises(Problem, match=message) as raised:
         read(folder, text)
     assert "series/bridge.csv" in str(raised.value)
+
+
+def test_a_direction_takes_its_own_counts_then_those_of_all() -> None:
+    inward, outward, whole = np.array([1.0, 2.0]), np.array([5.0, np.nan]), np.array([9.0, 9.0])
+    assert rounds.daily({"in": inward, "all": whole}, "in") is inward
+    assert rounds.daily({"in": inward, "all": whole}, "out") is whole
+    assert rounds.daily({"in": inward}, "out") is None
+    assert rounds.daily({"in": inward}, "all") is None  # half of the traffic does not stand for all of it
+    both = rounds.daily({"in": inward, "out": outward}, "all")
+    assert both is not None
+    assert both[0] == 6.0
+    assert np.isnan(both[1])

@@ -62,7 +62,7 @@ def compute(flows: Flows) -> Results:
     )
     left_out = [f"{number} observation hours not used: {why}." for why, number in observed.left_out.items() if number]
     never = [f"{label} was never observed and is not in the total." for label in whole.never_observed]
-    return Results(results=results, notes=(*left_out, *never, *_panels(fielded), *_unasked(flows)))
+    return Results(results=results, notes=(*left_out, *never, *_panels(fielded), *_official(flows), *_unasked(flows)))
 
 
 def _panels(fielded: Round) -> Iterator[str]:
@@ -70,6 +70,17 @@ def _panels(fielded: Round) -> Iterator[str]:
     late = Counter(panel.period.label for panel in fielded.panels if panel.period != fielded.period)
     for label, number in sorted(late.items()):
         yield f"{number} of {len(fielded.panels)} points belong to the round only in {label}; other days are not in it."
+
+
+def _official(flows: Flows) -> Iterator[str]:
+    """Which series were estimated in ratio to official daily counts, and how many of their days had none."""
+    sample = flows.sampled.sample
+    if sample.known is None:
+        return
+    told = ~np.isnan(sample.known[~np.isnan(sample.known).all(axis=1)])
+    said = f"{len(told)} of {len(sample.series)} series stand in ratio to official daily counts"
+    gaps = int((~told).sum())
+    yield f"{said}; {gaps} of their {told.size} days have none and take a prediction." if gaps else f"{said}."
 
 
 def _unasked(flows: Flows) -> Iterator[str]:

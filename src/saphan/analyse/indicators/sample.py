@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from saphan.analyse.frames.query import Known, Listing, Rows, sql
 from saphan.analyse.indicators.observed import FloatArray, Frames, IntArray, Observed
 from saphan.collect.forms.concepts import FormConcept
-from saphan.collect.rounds import known_series
+from saphan.collect.rounds import daily, known_series
 from saphan.collect.rounds.model import Round
 from saphan.core.period import Period
 from saphan.estimate.engines.duckdb import DIALECT, DuckDB
@@ -182,8 +182,11 @@ def _known(mission: Mission, fielded: Round, observed: Observed) -> FloatArray |
     known = np.full((len(observed.points), len(observed.directions), fielded.period.days), np.nan)
     for p, point in enumerate(observed.points):
         for r, direction in enumerate(observed.directions):
-            if direction in series.get(point, {}):
-                known[p, r] = series[point][direction]
+            official = daily(series.get(point, {}), direction)
+            if official is not None:
+                known[p, r] = official
+    if np.isnan(known).all():
+        return None
     return known.reshape(-1, fielded.period.days)
 
 

@@ -13,9 +13,10 @@ from saphan.collect.rounds.model import (
     WithinGroup,
 )
 from saphan.collect.rounds.reading import find, load
-from saphan.collect.rounds.series import known_series
+from saphan.collect.rounds.series import ALL, daily, known_series
 
 __all__ = [
+    "ALL",
     "Busy",
     "Cordon",
     "Draw",
@@ -25,6 +26,7 @@ __all__ = [
     "Screening",
     "Shift",
     "WithinGroup",
+    "daily",
     "draw",
     "find",
     "known_series",

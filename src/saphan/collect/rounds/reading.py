@@ -331,9 +331,12 @@ class _Reader:
                 self.file.wrong(path, f"There is no form forms/{form}.xlsx. {nearest}")
 
     def _check_known_series(self) -> None:
+        counted = [panel.get("point") for panel in self.raw.get("panel", [])]
         for point in self.table.known_series:
             path = f"{self.path}.known_series.{point}"
-            self._known(path, "point.unknown", "point", point, self.mission.places.points, "points")
+            known = self._known(path, "point.unknown", "point", point, self.mission.places.points, "points")
+            if known and point not in counted:
+                self.file.wrong(path, f"{point} is no point of this round: nobody counts there.")
 
 
 def _span(week: FieldWeek) -> str:

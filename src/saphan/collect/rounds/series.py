@@ -1,4 +1,7 @@
-"""Official daily counts of a mission: `series/*.csv` with a column `date` and one a direction (`in`, `out`, `all`)."""
+"""Official daily counts of a mission: `series/*.csv` with a column `date` and one a direction (`in`, `out`, `all`).
+
+Counts stand in ratio to them, so that an official count of both directions serves each where it has none of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from saphan.mission.files import read_csv
 from saphan.mission.model import Mission
 
 FOLDER = "series"
-DIRECTIONS = ("in", "out", "all")
+ALL = "all"
+DIRECTIONS = ("in", "out", ALL)
 _MOST = 1e9
 
 Daily = NDArray[np.float64]
@@ -34,6 +38,13 @@ def known_series(mission: Mission, fielded: Round) -> dict[str, Mapping[str, Dai
     return series
 
 
+def daily(series: Mapping[str, Daily], direction: str) -> Daily | None:
+    """The official counts (D,) for a direction: its own, else those of all; for all, also the sum of both; or None."""
+    if direction == ALL and ALL not in series and {"in", "out"} <= series.keys():
+        return series["in"] + series["out"]
+    return series.get(direction, series.get(ALL))
+
+
 def read(mission: Mission, fielded: Round, name: str, found: list[Finding]) -> dict[str, Daily]:
     """One file of official counts; what is wrong with it is added to `found`."""
     rows = read_csv(mission.folder, f"{FOLDER}/{name}", ("date",), found)
@@ -42,16 +53,22 @@ def read(mission: Mission, fielded: Round, name: str, found: list[Finding]) -> d
         needed = "date, and in, out or all"
         found.append(finding("csv.column", rows[0].at(), column="in, out or all", needed=needed))
     series = {column: np.full(fielded.period.days, np.nan) for column in columns}
+    seen: set[date] = set()
     for row in rows:
         try:
             day = date.fromisoformat(row["date"])
         except ValueError:
             found.append(finding("csv.value", row.at("date"), value=row["date"], expected="a date such as 2023-01-31"))
             continue
+        if day in seen:
+            found.append(finding("name.duplicate", row.at("date"), name=day))
+        seen.add(day)
         if day not in fielded.period:
             continue
         for column in columns:
             if row[column]:
                 number = row.number_in(column, "a count, 0 or more", 0.0, _MOST, found)
                 series[column][(day - fielded.period.start).days] = np.nan if number is None else number
+    if seen and not any(day in fielded.period for day in seen):
+        found.append(finding("dates.outside", rows[0].at("date"), date=min(seen), period=fielded.period.label))
     return series
