@@ -1,0 +1,118 @@
+"""A drawn sample in memory: rows with their weights, their sampling units and what was done to the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from saphan.estimate.survey.design import Lonely, SamplingBasis, Units, units
+from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray, Labels
+
+
+class Adjustment(Protocol):
+    """Something done to the weights that the variance must know of: post-stratification, raking, calibration."""
+
+    def residual(self, scores: FloatArray) -> FloatArray:
+        """(n, k) weighted influence values, less what the adjustment holds fixed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """n rows with their weights (n,) and unit of the last stage (n,), numbered as in `units`.
+
+    `adjustments` are applied to influence values in order, the last done to the weights last. `drawn` (n,) are the
+    weights before any adjustment.
+    """
+
+    weight: FloatArray
+    unit: IntArray
+    units: Units
+    basis: SamplingBasis = SamplingBasis.PROBABILITY
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Rows."""
+        return int(self.weight.size)
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """(U, k) weighted sums of `values` (n, k) by unit, in the order of rows."""
+        return unit_sums(self.weight[:, None] * values, self.unit, self.units.count)
+
+    def covariance(self, influence: FloatArray) -> FloatArray:
+        """(k, k) covariance of estimates whose influence values are (n, k), unweighted; adjustments are allowed for."""
+        scores = self.weight[:, None] * influence
+        for adjustment in self.adjustments:
+            scores = adjustment.residual(scores)
+        return self.units.covariance(unit_sums(scores, self.unit, self.units.count))
+
+    def degrees(self, domain: BoolArray | None = None) -> int:
+        """Degrees of freedom of the design, or of those units that have someone in the domain (n,)."""
+        return self.units.degrees(None if domain is None else np.unique(self.unit[domain & (self.weight > 0)]))
+
+    def adjusted(self, weight: FloatArray, adjustment: Adjustment) -> Sample:
+        """The same rows with adjusted weights."""
+        return replace(self, weight=weight, adjustments=(*self.adjustments, adjustment))
+
+
+def unit_sums(scores: FloatArray, unit: IntArray, count: int) -> FloatArray:
+    """(U, k) sums of scores (n, k) by unit."""
+    found = np.empty((count, scores.shape[1]))
+    for column in range(scores.shape[1]):
+        found[:, column] = np.bincount(unit, weights=scores[:, column], minlength=count)
+    return found
+
+
+def sample(
+    weight: FloatArray | None,
+    *,
+    strata: Labels | Sequence[Labels | None] | None = None,
+    clusters: Labels | Sequence[Labels] | None = None,
+    population: FloatArray | Sequence[FloatArray | None] | None = None,
+    lonely: Lonely = Lonely.FAIL,
+    basis: SamplingBasis = SamplingBasis.PROBABILITY,
+) -> Sample:
+    """A sample from columns (n,): one of each for a design of one stage, a sequence of them for several.
+
+    Without `clusters` the rows themselves were drawn. Without `weight` it is the population over the sample of every
+    stage. ValueError where weights are negative or missing, or neither weights nor populations are given.
+    """
+    by_strata = _stages(strata)
+    by_population = _stages(population)
+    by_cluster: list[Labels] = [one for one in _stages(clusters) if one is not None]
+    given = (
+        weight if weight is not None else next((one for one in (*by_cluster, *by_population) if one is not None), None)
+    )
+    if given is None:
+        raise ValueError("a sample needs weights, or the population of each stratum")
+    if not by_cluster:
+        by_cluster = [np.arange(len(given))]
+    drawn, unit = units(by_strata, by_cluster, by_population, lonely=lonely)
+    weights = _design_weights(drawn, unit) if weight is None else np.asarray(weight, dtype=float)
+    if np.isnan(weights).any() or (weights < 0).any():
+        row = int(np.argmax(np.isnan(weights) | (weights < 0)))
+        raise ValueError(f"row {row} has weight {weights[row]:g}: weights are numbers of 0 or more")
+    return Sample(weight=weights, unit=unit, units=drawn, basis=basis)
+
+
+def _stages(given: object) -> list[np.ndarray | None]:
+    if given is None:
+        return []
+    if isinstance(given, (list, tuple)):
+        return [None if one is None else np.asarray(one) for one in given]
+    return [np.asarray(given)]
+
+
+def _design_weights(drawn: Units, unit: IntArray) -> FloatArray:
+    """(n,) one over the product of the fractions drawn at every stage."""
+    chance = np.ones(drawn.stages[0].size.size)
+    for number, stage in enumerate(drawn.stages):
+        if not (stage.fraction > 0).all():
+            raise ValueError(f"stage {number + 1}: without weights every stratum needs a population")
+        within = np.ones(stage.size.size) if stage.parent is None else chance[stage.parent]
+        chance = (within * stage.fraction)[stage.stratum]
+    found: FloatArray = 1.0 / chance[unit]
+    return found
