@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
+
+from saphan.estimate.engines.model import Extent, Extents, extents_by_query
 
 DIALECT = "duckdb"
 
@@ -14,15 +17,52 @@ DIALECT = "duckdb"
 class DuckDB:
     """Run queries over named Parquet files or Arrow tables; `threads` and `memory` bound what it may take."""
 
+    dialect = DIALECT
+
     def __init__(self, tables: Mapping[str, Path | pa.Table], *, threads: int = 2, memory: str = "400MB") -> None:
         self._connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})
+        self._tables = dict(tables)
         for name, table in tables.items():
             relation = self._connection.read_parquet(str(table)) if isinstance(table, Path) else table
             self._connection.register(name, relation)
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow; an all-null column keeps its type, and sums of whole numbers are int64."""
-        found = self._connection.sql(sql).to_arrow_table()
+        try:
+            found = self._connection.sql(sql).to_arrow_table()
+        except duckdb.ConversionException as error:
+            raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
         # DuckDB sums whole numbers in 128 bits, which Arrow holds as decimals: slow to read, and never needed here.
         kinds = [pa.int64() if pa.types.is_decimal(field.type) else field.type for field in found.schema]
         return found.cast(pa.schema(list(zip(found.schema.names, kinds, strict=True))))
+
+    def extents(self, table: str, columns: Sequence[str]) -> Extents:
+        """What columns hold: from the statistics of a Parquet file that has them, else by a query."""
+        path = self._tables.get(table)
+        found = _statistics(path, columns) if isinstance(path, Path) else None
+        return found if found is not None else extents_by_query(self, table, columns)
+
+
+def _statistics(path: Path, columns: Sequence[str]) -> Extents | None:
+    """The extents that a Parquet file states of its own columns; None if it lacks one."""
+    metadata = pq.read_metadata(path)
+    place = {metadata.schema.column(index).path: index for index in range(metadata.num_columns)}
+    found: dict[str, Extent] = {}
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    for name in columns:
+        if name not in place:
+            return None
+        low, high, known = None, None, 0
+        for group in groups:
+            stated = group.column(place[name]).statistics
+            if stated is None or not stated.has_null_count:
+                return None
+            known += group.num_rows - stated.null_count
+            if not stated.has_min_max:
+                if stated.null_count < group.num_rows:
+                    return None
+                continue
+            low = stated.min if low is None else min(low, stated.min)
+            high = stated.max if high is None else max(high, stated.max)
+        found[name] = Extent(low=low, high=high, known=known)
+    return Extents(rows=metadata.num_rows, of=found)

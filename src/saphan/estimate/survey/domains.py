@@ -1,0 +1,188 @@
+"""From sums by unit and domain to estimates: every total and ratio of a plan, in all its domains at once.
+
+The influence of a unit on a ratio Y / X is (y - R x) / X with y and x its sums; units without anyone in the domain
+count as 0 in their stratum, so that a domain keeps the whole design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from saphan.estimate.survey.design import Lonely, Stage, Units
+from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.linear import TAYLOR
+from saphan.estimate.survey.model import FloatArray, IntArray
+from saphan.estimate.survey.plan import Columns
+from saphan.estimate.survey.sums import Estimand, Gathered, Sums
+
+Values = TypeVar("Values", FloatArray, IntArray)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domains:
+    """E estimands in the G domains of one grouping: `value`, `standard_error`, `degrees`, `n`, (G, E) each.
+
+    A ratio without anyone in the domain is NaN.
+    """
+
+    units: Units
+    columns: Columns
+    estimands: tuple[Estimand, ...]
+    sums: Sums
+
+    @cached_property
+    def _totals(self) -> FloatArray:
+        return _by_domain(self.sums.sums, self.sums.domain, len(self.sums.domains))
+
+    @cached_property
+    def value(self) -> FloatArray:
+        """(G, E)"""
+        found = self._totals[:, [one.above for one in self.estimands]].copy()
+        for place, one in enumerate(self.estimands):
+            if one.below is not None:
+                below = self._totals[:, one.below]
+                found[:, place] = np.divide(found[:, place], below, out=np.full(below.size, np.nan), where=below != 0)
+        return found
+
+    @cached_property
+    def influence(self) -> FloatArray:
+        """(R, E) of each combination of unit and domain on the domain's estimate."""
+        above = self.sums.sums[:, [one.above for one in self.estimands]]
+        ratios = [place for place, one in enumerate(self.estimands) if one.below is not None]
+        if not ratios:
+            return above
+        found = above.copy()
+        terms = [one.below for one in self.estimands if one.below is not None]
+        whole = self._totals[:, terms]
+        safe = np.where(whole == 0, np.nan, whole)[self.sums.domain]
+        centre = self.value[:, ratios][self.sums.domain]
+        found[:, ratios] = (above[:, ratios] - centre * self.sums.sums[:, terms]) / safe
+        return found
+
+    @cached_property
+    def standard_error(self) -> FloatArray:
+        """(G, E)"""
+        found = variances(self.units, self.sums.unit, self.sums.domain, len(self.sums.domains), self.influence)
+        return np.sqrt(np.maximum(found, 0.0))
+
+    @cached_property
+    def n(self) -> IntArray:
+        """(G, E) rows that an estimate rests on: those with a value, in the denominator where there is one."""
+        counts = _by_domain(self.sums.counts, self.sums.domain, len(self.sums.domains))
+        return counts[:, [one.above if one.below is None else one.below for one in self.estimands]]
+
+    @cached_property
+    def degrees(self) -> FloatArray:
+        """(G, E) degrees of freedom: primary units with someone in the domain less their strata."""
+        terms = [one.above if one.below is None else one.below for one in self.estimands]
+        found = np.empty((len(self.sums.domains), len(self.estimands)))
+        known: dict[bytes, FloatArray] = {}
+        for place, term in enumerate(terms):
+            there = self.sums.counts[:, term] > 0
+            key = there.tobytes()
+            if key not in known:
+                known[key] = _degrees(self.units, self.sums, there)
+            found[:, place] = known[key]
+        return found
+
+    def estimates(self, chosen: Sequence[tuple[int, int]], names: Sequence[str]) -> Estimates:
+        """Some of them, by numbers of domain and estimand, with their joint covariance."""
+        dense = np.zeros((self.units.count, len(chosen)))
+        for place, (domain, estimand) in enumerate(chosen):
+            mine = self.sums.domain == domain
+            dense[self.sums.unit[mine], place] = self.influence[mine, estimand]
+        rows, places = (np.array(one) for one in zip(*chosen, strict=True))
+        return Estimates(
+            names=tuple(names),
+            value=self.value[rows, places],
+            covariance=self.units.covariance(dense),
+            degrees=self.degrees[rows, places],
+            n=self.n[rows, places],
+            method=TAYLOR,
+            basis=self.columns.basis,
+        )
+
+
+def finished(gathered: Gathered, columns: Columns) -> tuple[Domains, ...]:
+    """The estimates of each grouping of a plan."""
+    return tuple(
+        Domains(units=gathered.units, columns=columns, estimands=gathered.estimands, sums=one)
+        for one in gathered.groupings
+    )
+
+
+def variances(units: Units, unit: IntArray, domain: IntArray, domains: int, sums: FloatArray) -> FloatArray:
+    """(G, k) variance of the total of each domain from sums (R, k) of those units (R,) that have anyone in it.
+
+    The diagonal of `Units.covariance` for every domain, without a row for the units that a domain lacks.
+    """
+    factors: list[FloatArray] = []
+    above: FloatArray | None = None
+    for stage in units.stages:
+        factor = np.ones(stage.size.size) if above is None or stage.parent is None else above[stage.parent]
+        factors.append(factor)
+        above = (factor * stage.fraction)[stage.stratum]
+    found = np.zeros((domains, sums.shape[1]))
+    for stage, factor in zip(reversed(units.stages), reversed(factors), strict=True):
+        found += _between(stage, factor, unit, domain, domains, sums, units.lonely)
+        if stage.parent is not None:
+            parent = stage.parent[stage.stratum[unit]]
+            width = int(stage.parent.max()) + 1
+            keys, place = np.unique(domain * width + parent, return_inverse=True)
+            sums = _by_domain(sums, place, keys.size)
+            unit, domain = keys % width, keys // width
+    return found
+
+
+def _between(
+    stage: Stage, factor: FloatArray, unit: IntArray, domain: IntArray, domains: int, sums: FloatArray, lonely: Lonely
+) -> FloatArray:
+    """(G, k) variance between the units of each stratum; those that a domain lacks stand at 0."""
+    spread = factor * (1.0 - stage.fraction)
+    alone = (stage.size == 1) & (spread > 0)
+    if alone.any() and lonely is Lonely.FAIL:
+        raise ValueError(
+            f"{int(alone.sum())} strata hold one sampling unit and so show no variance: choose what that means "
+            "(lonely = certainty, remove, adjust or average), or join strata"
+        )
+    size = stage.size.astype(float)
+    scale = spread * np.where(size > 1, size / np.maximum(size - 1.0, 1.0), 0.0)
+    stratum = stage.stratum[unit]
+    keys, place = np.unique(domain * size.size + stratum, return_inverse=True)
+    of_stratum, of_domain = keys % size.size, keys // size.size
+    mean = _by_domain(sums, place, keys.size) / size[of_stratum, None]
+    absent = size[of_stratum] - np.bincount(place, minlength=keys.size)
+    squares = _by_domain((sums - mean[place]) ** 2, place, keys.size) + absent[:, None] * mean**2
+    found = _by_domain(squares * scale[of_stratum, None], of_domain, domains)
+    if lonely is Lonely.ADJUST and stage.parent is None and alone.any():
+        centre = _by_domain(sums, domain, domains) / stage.stratum.size
+        mine = alone[stratum]
+        away = (sums[mine] - centre[domain[mine]]) ** 2 - centre[domain[mine]] ** 2
+        found += _by_domain(away * spread[stratum[mine], None], domain[mine], domains)
+        found += centre**2 * spread[alone].sum()
+    if lonely is Lonely.AVERAGE and alone.any() and not alone.all():
+        found *= size.size / (~alone).sum()
+    return found
+
+
+def _by_domain(values: Values, group: IntArray, groups: int) -> Values:
+    """(G, k) sums of values (R, k) by group, added in the order of rows."""
+    found = np.zeros((groups, values.shape[1]), dtype=values.dtype)
+    np.add.at(found, group, values)
+    return found
+
+
+def _degrees(units: Units, sums: Sums, there: np.ndarray) -> FloatArray:
+    """(G,) primary units less strata, of the rows that are `there`."""
+    first = units.stages[0]
+    primary = units.primary[sums.unit[there]]
+    domain = sums.domain[there]
+    pairs = np.unique(domain * first.stratum.size + primary)
+    found: FloatArray = np.bincount(pairs // first.stratum.size, minlength=len(sums.domains)).astype(float)
+    strata = np.unique(domain * first.size.size + first.stratum[primary])
+    return np.asarray(found - np.bincount(strata // first.size.size, minlength=len(sums.domains)), dtype=float)

@@ -1,0 +1,337 @@
+"""One pass over the data: weighted sums by sampling unit and domain, exact and so the same whatever the order of rows.
+
+Each term w y is scaled by a power of two to fill 62 bits, rounded, and added as a whole number. Whole numbers add in
+any order to the same sum, so a rerun on more threads or another engine gives the same bits; the rounding is below
+2^-61 of the largest term.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from numbers import Real
+
+import numpy as np
+import pyarrow as pa
+from sqlglot import exp
+
+from saphan.estimate.engines import Engine
+from saphan.estimate.survey.design import Units, units
+from saphan.estimate.survey.model import FloatArray, IntArray
+from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
+
+BITS = 62  # of a signed 64-bit whole number, one kept for rounding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """A weighted sum: of `value` (None: of 1) over rows where the columns of `present` are known.
+
+    `equals` keeps rows with one answer of a column, `aside` leaves answers of that column out.
+    """
+
+    value: str | None = None
+    present: tuple[str, ...] = ()
+    of: str | None = None
+    equals: object = None
+    aside: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimand:
+    """A total, or a ratio of two: the numbers of its terms."""
+
+    quantity: Quantity
+    answer: object
+    above: int
+    below: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """Weighted sums of C terms in R combinations of unit and domain, for one grouping of a plan.
+
+    Rows are ordered by domain and unit. `domains` are the G labels of the grouping, None for a missing one; `sums` and
+    `counts` (R, C) are weighted sums and rows that have a value.
+    """
+
+    by: tuple[str, ...]
+    domains: tuple[tuple[object, ...], ...]
+    unit: IntArray
+    domain: IntArray
+    sums: FloatArray
+    counts: IntArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What one pass brought back."""
+
+    units: Units
+    estimands: tuple[Estimand, ...]
+    groupings: tuple[Sums, ...]
+
+
+def gather(engine: Engine, table: str, columns: Columns, plan: Plan) -> Gathered:
+    """Run a plan's one pass. ValueError where a column is missing, no number, or a weight is negative or missing."""
+    bounds = _bounds(engine, table, columns, plan)
+    terms, estimands = _terms(plan, _answers(engine, table, plan), bounds.gaps)
+    scales = [_scale(bounds, columns.weight, term.value) for term in terms]
+    grouped = bool(columns.clusters)
+    groupings = [grouping for grouping in plan.by if grouping] or [()]
+    query = _query(table, columns, terms, scales, groupings, grouped=grouped)
+    rows = engine.run(query.sql(dialect=engine.dialect))
+    return _read(rows, columns, plan, groupings, terms, scales, tuple(estimands))
+
+
+def _answers(engine: Engine, table: str, plan: Plan) -> dict[str, tuple[object, ...]]:
+    """The answers that occur, of columns whose shares are asked for without saying which."""
+    wanted = dict.fromkeys(one.column for one in plan.quantities if one.kind is Kind.SHARE and one.answers is None)
+    found: dict[str, tuple[object, ...]] = {}
+    for name in wanted:
+        column = exp.column(name, quoted=True)
+        query = exp.select(column).distinct().from_(exp.to_identifier(table, quoted=True))
+        values = [one for one in engine.run(query.sql(dialect=engine.dialect)).column(0).to_pylist() if one is not None]
+        found[name] = tuple(sorted(values, key=lambda value: (str(type(value)), value)))
+    return found
+
+
+def _terms(
+    plan: Plan, answers: Mapping[str, tuple[object, ...]], gaps: frozenset[str]
+) -> tuple[list[Term], list[Estimand]]:
+    """The distinct sums that a plan needs, and what is made of them; a column without `gaps` is present everywhere."""
+    terms: dict[Term, int] = {}
+
+    def number(term: Term) -> int:
+        told = replace(term, present=tuple(name for name in term.present if name in gaps))
+        return terms.setdefault(told, len(terms))
+
+    estimands: list[Estimand] = []
+    for one in plan.quantities:
+        if one.kind is Kind.SHARE:
+            below = number(Term(present=(one.column,), of=one.column if one.aside else None, aside=one.aside))
+            for answer in one.answers if one.answers is not None else answers[one.column]:
+                if answer in one.aside:
+                    continue
+                above = number(Term(of=one.column, equals=answer))
+                estimands.append(Estimand(quantity=one, answer=answer, above=above, below=below))
+            continue
+        both = (one.column,) if one.over is None else tuple(sorted({one.column, one.over}))
+        above = number(Term(value=one.column, present=both))
+        over = None if one.kind is Kind.TOTAL else number(Term(value=one.over, present=both))
+        estimands.append(Estimand(quantity=one, answer=None, above=above, below=over))
+    return list(terms), estimands
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bounds:
+    """Largest size of each numeric column, and which columns lack values somewhere."""
+
+    largest: Mapping[str, float]
+    gaps: frozenset[str]
+
+
+def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds:
+    numbers = [columns.weight]
+    for one in plan.quantities:
+        numbers += [name for name in (one.column, one.over) if name is not None and one.kind is not Kind.SHARE]
+    numbers = list(dict.fromkeys(numbers))
+    present = list(dict.fromkeys([*numbers, *(one.column for one in plan.quantities)]))
+    extents = engine.extents(table, present)
+    if not extents.rows:
+        raise ValueError(f"{table} has no rows: there is nothing to estimate from")
+    largest = {}
+    for name in numbers:
+        low, high = extents.of[name].low, extents.of[name].high
+        if isinstance(low, str):
+            raise ValueError(f"column {name} holds text: ask for its shares, or give it as numbers")
+        largest[name] = max((abs(float(side)) for side in (low, high) if isinstance(side, Real)), default=0.0)
+        if not math.isfinite(largest[name]):
+            raise ValueError(f"column {name} holds NaN or infinity: leave missing values empty (null)")
+    gaps = frozenset(name for name in present if extents.of[name].known < extents.rows)
+    lowest = extents.of[columns.weight].low
+    if columns.weight in gaps or (isinstance(lowest, Real) and float(lowest) < 0):
+        raise ValueError(f"column {columns.weight} has a weight that is missing or negative: weights are 0 or more")
+    return _Bounds(largest=largest, gaps=gaps)
+
+
+def _scale(bounds: _Bounds, weight: str, value: str | None) -> int:
+    """The power of two that fills a whole number with the largest term."""
+    largest = bounds.largest[weight] * (1.0 if value is None else bounds.largest[value])
+    return BITS - math.frexp(largest)[1] if largest > 0 else 0
+
+
+def _query(
+    table: str,
+    columns: Columns,
+    terms: Sequence[Term],
+    scales: Sequence[int],
+    groupings: Sequence[tuple[str, ...]],
+    *,
+    grouped: bool,
+) -> exp.Select:
+    """Sums by stratum, unit and domain; where rows are the units, the rows themselves."""
+    strata = [name for name in columns.strata if name is not None]
+    units_of = [exp.column(name, quoted=True) for name in dict.fromkeys([*strata, *columns.clusters])]
+    domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
+    asked: list[exp.Expr] = [one.copy().as_(f"u{place}") for place, one in enumerate(units_of)]
+    asked += [exp.column(name, quoted=True).as_(f"d{place}") for place, name in enumerate(domains)]
+    for place, name in enumerate(columns.populations):
+        if name is not None:
+            population = exp.column(name, quoted=True)
+            asked.append((exp.Min(this=population) if grouped else population).as_(f"p{place}"))
+            asked.append((exp.Max(this=population.copy()) if grouped else population.copy()).as_(f"q{place}"))
+    weight = exp.column(columns.weight, quoted=True)
+    for place, (term, scale) in enumerate(zip(terms, scales, strict=True)):
+        value = weight.copy() if term.value is None else exp.Mul(this=weight.copy(), expression=_column(term.value))
+        whole = exp.cast(
+            exp.Floor(this=exp.Paren(this=exp.Mul(this=value, expression=_number(2.0**scale)) + _number(0.5))), "bigint"
+        )
+        condition = _condition(term)
+        kept = whole if condition is None else exp.Case().when(condition, whole)
+        seen = exp.Star() if condition is None else exp.Case().when(condition.copy(), exp.Literal.number(1))
+        if grouped:
+            asked.append(exp.cast(exp.Sum(this=kept), "double").as_(f"s{place}"))
+            asked.append(exp.Count(this=seen).as_(f"n{place}"))
+        else:
+            asked.append(exp.cast(kept, "double").as_(f"s{place}"))
+            asked.append((exp.Literal.number(1) if condition is None else seen).as_(f"n{place}"))
+    if grouped and len(groupings) > 1:
+        asked += [exp.func("GROUPING", _column(name)).as_(f"g{place}") for place, name in enumerate(domains)]
+    query = exp.select(*asked).from_(exp.to_identifier(table, quoted=True))
+    if not grouped:
+        return query
+    if len(groupings) == 1:
+        return query.group_by(*units_of, *(_column(name) for name in groupings[0]))
+    sets = [exp.Tuple(expressions=[*(one.copy() for one in units_of), *map(_column, names)]) for names in groupings]
+    query.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
+    return query
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def _number(value: float) -> exp.Expr:
+    """A literal that stays a double: exact powers of two are written out in full."""
+    return exp.cast(exp.Literal.string(repr(value)), "double")
+
+
+def _condition(term: Term) -> exp.Expr | None:
+    """The rows that a term adds; None where it adds all."""
+    found: list[exp.Expr] = [exp.Not(this=exp.Is(this=_column(name), expression=exp.Null())) for name in term.present]
+    if term.of is not None and term.equals is not None:
+        found.append(exp.EQ(this=_column(term.of), expression=exp.convert(term.equals)))
+    if term.of is not None and term.aside:
+        aside = exp.In(this=_column(term.of), expressions=[exp.convert(one) for one in term.aside])
+        found.append(exp.Not(this=aside))
+    return exp.and_(*found) if found else None
+
+
+def _read(
+    rows: pa.Table,
+    columns: Columns,
+    plan: Plan,
+    groupings: Sequence[tuple[str, ...]],
+    terms: Sequence[Term],
+    scales: Sequence[int],
+    estimands: tuple[Estimand, ...],
+) -> Gathered:
+    strata = [name for name in columns.strata if name is not None]
+    of_unit = {
+        name: _labels(rows, f"u{place}") for place, name in enumerate(dict.fromkeys([*strata, *columns.clusters]))
+    }
+    populations: list[FloatArray | None] = []
+    for place, name in enumerate(columns.populations):
+        if name is None:
+            populations.append(None)
+            continue
+        low, high = (rows.column(f"{side}{place}").to_numpy().astype(float) for side in "pq")
+        if not np.array_equal(low, high):
+            raise ValueError(f"column {name} differs within a sampling unit: the population is one number of a stratum")
+        populations.append(low)
+    drawn, unit = units(
+        [None if name is None else of_unit[name] for name in columns.strata],
+        [of_unit[name] for name in columns.clusters] or [np.arange(rows.num_rows)],
+        populations,
+        lonely=columns.lonely,
+    )
+    every = np.empty((rows.num_rows, len(terms)))
+    counts = np.empty((rows.num_rows, len(terms)), dtype=np.int64)
+    for place, scale in enumerate(scales):
+        every[:, place] = np.nan_to_num(rows.column(f"s{place}").to_numpy()) * 2.0**-scale
+        counts[:, place] = np.nan_to_num(rows.column(f"n{place}").to_numpy())
+    domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
+    found: dict[tuple[str, ...], Sums] = {}
+    for grouping in groupings:
+        mine = np.ones(rows.num_rows, dtype=bool)
+        if len(groupings) > 1 and columns.clusters:
+            for place, name in enumerate(domains):
+                mine &= rows.column(f"g{place}").to_numpy() == (0 if name in grouping else 1)
+        chosen = np.flatnonzero(mine)
+        labels, code = _numbered([rows.column(f"d{domains.index(name)}") for name in grouping], chosen)
+        found[grouping] = _ordered(grouping, labels, unit[chosen], code, every[chosen], counts[chosen])
+    if () in plan.by and () not in found:
+        first = found[groupings[0]]
+        found[()] = _ordered((), ((),), first.unit, np.zeros_like(first.domain), first.sums, first.counts)
+    return Gathered(units=drawn, estimands=estimands, groupings=tuple(found[by] for by in plan.by))
+
+
+def _labels(rows: pa.Table, name: str) -> np.ndarray:
+    column = rows.column(name)
+    if column.null_count:
+        raise ValueError(
+            f"{column.null_count} sampling units lack their stratum or cluster: complete the design columns"
+        )
+    return np.asarray(column.to_numpy())
+
+
+def _numbered(columns: Sequence[pa.ChunkedArray], chosen: IntArray) -> tuple[tuple[tuple[object, ...], ...], IntArray]:
+    """The labels that occur together, in order, and which of them each chosen row has."""
+    if not columns:
+        return ((),), np.zeros(chosen.size, dtype=np.int64)
+    code = np.zeros(chosen.size, dtype=np.int64)
+    values: list[list[object]] = []
+    for column in columns:
+        encoded = column.take(pa.array(chosen)).combine_chunks().dictionary_encode(null_encoding="encode")
+        kinds = encoded.dictionary.to_pylist()
+        order = sorted(
+            range(len(kinds)), key=lambda place: (kinds[place] is None, str(type(kinds[place])), kinds[place] or 0)
+        )
+        rank = np.empty(len(kinds), dtype=np.int64)
+        rank[order] = np.arange(len(kinds))
+        code = code * len(kinds) + rank[encoded.indices.to_numpy()]
+        values.append([kinds[place] for place in order])
+    present, number = np.unique(code, return_inverse=True)
+    labels = []
+    for one in present.tolist():
+        label: list[object] = []
+        for kinds in reversed(values):
+            one, place = divmod(one, len(kinds))
+            label.append(kinds[place])
+        labels.append(tuple(reversed(label)))
+    return tuple(labels), number
+
+
+def _ordered(
+    by: tuple[str, ...],
+    labels: tuple[tuple[object, ...], ...],
+    unit: IntArray,
+    domain: IntArray,
+    sums: FloatArray,
+    counts: IntArray,
+) -> Sums:
+    """One row for each domain and unit, in order; rows that agree are added."""
+    width = int(unit.max(initial=0)) + 1
+    key = domain * width + unit
+    order = np.argsort(key, kind="stable")
+    present, start = np.unique(key[order], return_index=True)
+    return Sums(
+        by=by,
+        domains=labels,
+        unit=present % width,
+        domain=present // width,
+        sums=np.add.reduceat(sums[order], start, axis=0),
+        counts=np.add.reduceat(counts[order], start, axis=0),
+    )

@@ -1,0 +1,245 @@
+"""A survey as its user sees it: a table, where it holds its design, and estimates by domain in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import special, stats
+from sqlglot import exp
+
+from saphan.estimate.engines import Engine
+from saphan.estimate.engines.duckdb import DuckDB
+from saphan.estimate.survey.design import Lonely, SamplingBasis
+from saphan.estimate.survey.domains import Domains, finished
+from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.linear import TAYLOR
+from saphan.estimate.survey.model import FloatArray
+from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
+from saphan.estimate.survey.sample import Sample, sample
+from saphan.estimate.survey.sums import gather
+
+TABLE = "survey"
+INDICATIVE = "indicative"  # the method of a value that no chance draw stands behind
+
+
+@runtime_checkable
+class ArrowStream(Protocol):
+    """Any table that hands itself over as Arrow: Polars, pandas, PyArrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """An Arrow C stream."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One estimate of a table: `low` and `high` are None where the sample was not drawn by chance."""
+
+    domain: Mapping[str, object]
+    quantity: Quantity
+    answer: object
+    value: float
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    degrees: float
+    n: int
+    method: str
+
+    @property
+    def name(self) -> str:
+        """What it is, in a word or two: `mean api00`, `share stype=E`."""
+        over = f"/{self.quantity.over}" if self.quantity.over is not None else ""
+        answer = f"={self.answer}" if self.quantity.kind is Kind.SHARE else ""
+        return f"{self.quantity.kind} {self.quantity.column}{over}{answer}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """The estimates of a plan, grouping by grouping."""
+
+    groupings: tuple[Domains, ...]
+    level: float
+
+    def __iter__(self) -> Iterator[Line]:
+        for grouping in self.groupings:
+            yield from _lines(grouping, self.level)
+
+    def table(self) -> pa.Table:
+        """One row for each estimate; domain columns are text, empty in the groupings that lack them."""
+        lines = list(self)
+        domains = list(dict.fromkeys(name for line in lines for name in line.domain))
+        columns: dict[str, list[object]] = {
+            name: [None if line.domain.get(name) is None else str(line.domain[name]) for line in lines]
+            for name in domains
+        }
+        columns["quantity"] = [line.name for line in lines]
+        for name in ("value", "standard_error", "low", "high", "degrees", "n", "method"):
+            columns[name] = [getattr(line, name) for line in lines]
+        return pa.table(columns)
+
+    def difference(
+        self, quantity: Quantity, first: Mapping[str, object], second: Mapping[str, object], *, answer: object = None
+    ) -> Estimates:
+        """A quantity in one domain less the same in another of the same grouping, with their covariance.
+
+        KeyError where there is no such domain or quantity.
+        """
+        for grouping in self.groupings:
+            labels = [dict(zip(grouping.sums.by, label, strict=True)) for label in grouping.sums.domains]
+            if dict(first) not in labels or dict(second) not in labels:
+                continue
+            for place, one in enumerate(grouping.estimands):
+                if one.quantity == quantity and one.answer == answer:
+                    chosen = [(labels.index(dict(one)), place) for one in (first, second)]
+                    names = [" ".join(f"{key}={value}" for key, value in one.items()) for one in (first, second)]
+                    return grouping.estimates(chosen, names).difference(*names)
+        raise KeyError(f"no grouping holds both {dict(first)} and {dict(second)} with that quantity")
+
+
+class Survey:
+    """A table and its design. `data` is a Parquet file, an Arrow, Polars or pandas table, or an engine that knows a
+    table named `survey`.
+
+    One name for `strata`, `clusters` and `population` describes a design of one stage, a sequence of them several.
+    ValueError where a column does not exist or the design contradicts itself.
+    """
+
+    def __init__(
+        self,
+        data: Path | str | ArrowStream | Engine,
+        *,
+        weight: str,
+        strata: str | Sequence[str | None] = (),
+        clusters: str | Sequence[str] = (),
+        population: str | Sequence[str | None] = (),
+        lonely: Lonely = Lonely.FAIL,
+        basis: SamplingBasis = SamplingBasis.PROBABILITY,
+    ) -> None:
+        self._engine = _engine(data)
+        self.columns = Columns(
+            weight=weight,
+            strata=_names(strata),
+            clusters=tuple(name for name in _names(clusters) if name is not None),
+            populations=_names(population),
+            lonely=lonely,
+            basis=basis,
+        )
+        self._known = tuple(self._engine.run(f"SELECT * FROM {TABLE} LIMIT 0").schema.names)
+        self._check(self.columns.names)
+
+    def estimate(
+        self, *quantities: Quantity, by: str | Sequence[str | Sequence[str]] = (), level: float = 0.95
+    ) -> Results:
+        """Estimate quantities in the whole sample and in each domain of `by`, in one pass over the data.
+
+        `by` names columns, or tuples of columns for their combinations.
+        """
+        groupings = [by] if isinstance(by, str) else list(by)
+        named = [(one,) if isinstance(one, str) else tuple(one) for one in groupings]
+        plan = Plan(quantities=quantities, by=((), *named))
+        self._check(
+            [*plan.domains, *(name for one in quantities for name in (one.column, one.over) if name is not None)]
+        )
+        gathered = gather(self._engine, TABLE, self.columns, plan)
+        return Results(groupings=finished(gathered, self.columns), level=level)
+
+    def rows(self, *columns: str) -> tuple[Sample, dict[str, np.ndarray]]:
+        """The sample in memory with some of its columns (n,), for estimators that need rows: quantiles, regression.
+
+        Numbers are floats with NaN for missing; text stays text with None.
+        """
+        self._check(columns)
+        asked = [exp.column(name, quoted=True) for name in dict.fromkeys([*self.columns.names, *columns])]
+        query = exp.select(*asked).from_(exp.to_identifier(TABLE, quoted=True))
+        found = self._engine.run(query.sql(dialect=self._engine.dialect))
+        arrays = {name: _array(found.column(name)) for name in found.schema.names}
+        drawn = sample(
+            arrays[self.columns.weight],
+            strata=[None if name is None else arrays[name] for name in self.columns.strata],
+            clusters=[arrays[name] for name in self.columns.clusters] or None,
+            population=[None if name is None else arrays[name] for name in self.columns.populations],
+            lonely=self.columns.lonely,
+            basis=self.columns.basis,
+        )
+        return drawn, {name: arrays[name] for name in columns}
+
+    def _check(self, names: Sequence[str]) -> None:
+        missing = [name for name in dict.fromkeys(names) if name not in self._known]
+        if missing:
+            raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(self._known)}")
+
+
+def _engine(data: Path | str | ArrowStream | Engine) -> Engine:
+    if isinstance(data, (str, Path)):
+        if not Path(data).exists():
+            raise ValueError(f"there is no file {data}")
+        return DuckDB({TABLE: Path(data)})
+    if isinstance(data, ArrowStream):
+        table = pa.table(data)
+        # What pandas calls missing is NaN in a column of numbers; here it is null.
+        for place, field in enumerate(table.schema):
+            if pa.types.is_floating(field.type):
+                column = table.column(place)
+                table = table.set_column(
+                    place, field, pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
+                )
+        return DuckDB({TABLE: table})
+    return data
+
+
+def _names(given: str | Sequence[str | None]) -> tuple[str | None, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _array(column: pa.ChunkedArray) -> np.ndarray:
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
+        return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def _lines(grouping: Domains, level: float) -> Iterator[Line]:
+    by_chance = grouping.columns.basis.by_chance
+    value, degrees, n = grouping.value, grouping.degrees, grouping.n
+    error = grouping.standard_error if by_chance else np.full(value.shape, np.nan)
+    low, high = _limits(grouping, value, error, degrees, level)
+    for g, label in enumerate(grouping.sums.domains):
+        domain = dict(zip(grouping.sums.by, label, strict=True))
+        for e, one in enumerate(grouping.estimands):
+            yield Line(
+                domain=domain,
+                quantity=one.quantity,
+                answer=one.answer,
+                value=float(value[g, e]),
+                standard_error=_told(error[g, e]),
+                low=_told(low[g, e]),
+                high=_told(high[g, e]),
+                degrees=float(degrees[g, e]),
+                n=int(n[g, e]),
+                method=TAYLOR if by_chance else INDICATIVE,
+            )
+
+
+def _told(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None
+
+
+def _limits(
+    grouping: Domains, value: FloatArray, error: FloatArray, degrees: FloatArray, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Student's t, on the logit for shares."""
+    quantile = np.asarray(stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1.0)))
+    low, high = value - quantile * error, value + quantile * error
+    shares = [place for place, one in enumerate(grouping.estimands) if one.quantity.kind is Kind.SHARE]
+    p = value[:, shares]
+    inside = (p > 0) & (p < 1)
+    safe = np.where(inside, p, 0.5)
+    reach = quantile[:, shares] * error[:, shares] / (safe * (1 - safe))
+    low[:, shares] = np.where(inside, special.expit(special.logit(safe) - reach), np.nan)
+    high[:, shares] = np.where(inside, special.expit(special.logit(safe) + reach), np.nan)
+    return low, high

@@ -1,0 +1,181 @@
+"""Plans on an engine: the same numbers as rows in memory, the same bits on any threads, clear words for bad input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from saphan.estimate.engines.duckdb import DuckDB
+from saphan.estimate.survey.design import Lonely, SamplingBasis
+from saphan.estimate.survey.linear import mean as mean_of
+from saphan.estimate.survey.linear import ratio as ratio_of
+from saphan.estimate.survey.linear import total as total_of
+from saphan.estimate.survey.plan import mean, ratio, share, total
+from saphan.estimate.survey.survey import Survey
+
+ROWS = 4000
+
+
+def people(*, lonely: bool = False) -> pa.Table:
+    """Two stages in 6 strata, values with gaps, answers with a don't know."""
+    rng = np.random.default_rng(7)
+    unit = rng.integers(0, 30, ROWS)
+    stratum = unit % 6
+    if lonely:
+        stratum = np.where(unit == 29, 6, stratum)
+    household = rng.integers(0, 8, ROWS)
+    size = np.round(np.exp(rng.normal(2 + 0.2 * (unit % 5), 0.7)), 2)
+    return pa.table(
+        {
+            "stratum": stratum,
+            "unit": unit,
+            "household": unit * 100 + household,
+            "units": np.full(ROWS, 40),
+            "households": np.full(ROWS, 50),
+            "weight": rng.uniform(1, 9, ROWS),
+            "size": pa.array(size, mask=rng.uniform(size=ROWS) < 0.1),
+            "rooms": rng.integers(1, 5, ROWS),
+            "answer": pa.array(rng.choice(["yes", "no", "dont-know"], ROWS), mask=rng.uniform(size=ROWS) < 0.2),
+            "place": pa.array(rng.choice(["north", "south", "east"], ROWS), mask=rng.uniform(size=ROWS) < 0.05),
+            "sex": rng.integers(0, 2, ROWS),
+        }
+    )
+
+
+DESIGNS = {
+    "one stage": {"strata": "stratum", "clusters": "unit"},
+    "one stage of a known population": {"strata": "stratum", "clusters": "unit", "population": "units"},
+    "two stages": {
+        "strata": ("stratum", None),
+        "clusters": ("unit", "household"),
+        "population": ("units", "households"),
+    },
+    "rows in strata": {"strata": "stratum"},
+    "rows": {},
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_plan_gives_what_rows_in_memory_give(name: str) -> None:
+    survey = Survey(people(), weight="weight", **DESIGNS[name])
+    sample, data = survey.rows("size", "rooms", "answer", "place", "sex")
+    quantities = (mean("size"), total("size"), ratio("size", "rooms"), share("answer", aside=("dont-know",)))
+    told = np.array([one is not None and one != "dont-know" for one in data["answer"]])
+    yes = np.where(told, (data["answer"] == "yes").astype(float), np.nan)
+    lines = list(survey.estimate(*quantities, by=("place", ("place", "sex"))))
+    assert len(lines) == (1 + 4 + 8) * 5
+    estimators = {
+        "mean size": (mean_of, data["size"]),
+        "total size": (total_of, data["size"]),
+        "ratio size/rooms": (ratio_of, data["size"], data["rooms"]),
+        "share answer=yes": (mean_of, yes),
+        "share answer=no": (mean_of, 1 - yes),
+    }
+    for line in lines:
+        domain = np.ones(ROWS, dtype=bool)
+        for key, value in line.domain.items():
+            domain &= np.array([one is value if value is None else one == value for one in data[key]])
+        estimator, *values = estimators[line.name]
+        expected = estimator(sample, *values, domain=domain)
+        assert line.value == pytest.approx(expected.value[0], rel=1e-12)
+        assert line.standard_error == pytest.approx(expected.standard_error[0], rel=1e-10)
+        assert line.n == expected.n[0]
+        assert line.degrees == expected.degrees[0]
+
+
+@pytest.mark.parametrize("lonely", [Lonely.CERTAINTY, Lonely.REMOVE, Lonely.ADJUST, Lonely.AVERAGE])
+def test_lonely_units_mean_the_same_on_an_engine(lonely: Lonely) -> None:
+    survey = Survey(people(lonely=True), weight="weight", strata="stratum", clusters="unit", lonely=lonely)
+    sample, data = survey.rows("size", "place")
+    for line in survey.estimate(mean("size"), by="place"):
+        place = line.domain.get("place")
+        domain = np.array([one == place for one in data["place"]]) if line.domain else np.ones(ROWS, dtype=bool)
+        assert line.standard_error == pytest.approx(
+            mean_of(sample, data["size"], domain=domain).standard_error[0], rel=1e-10
+        )
+
+
+def test_a_lonely_unit_is_a_choice() -> None:
+    survey = Survey(people(lonely=True), weight="weight", strata="stratum", clusters="unit")
+    with pytest.raises(ValueError, match="choose what that means"):
+        list(survey.estimate(mean("size")))
+
+
+def test_the_same_bits_on_any_number_of_threads(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    rows = 300_000
+    table = pa.table(
+        {"unit": rng.integers(0, 50, rows), "weight": rng.uniform(1, 99, rows), "size": np.exp(rng.normal(3, 2, rows))}
+    )
+    pq.write_table(table, tmp_path / "survey.parquet", row_group_size=10_000)
+    shuffled = table.take(pa.array(rng.permutation(rows)))
+    found = set()
+    for data in (
+        DuckDB({"survey": tmp_path / "survey.parquet"}, threads=1),
+        DuckDB({"survey": tmp_path / "survey.parquet"}, threads=4),
+        DuckDB({"survey": shuffled}, threads=2),
+    ):
+        lines = list(Survey(data, weight="weight", clusters="unit").estimate(mean("size"), total("size")))
+        found.add(tuple((line.value, line.standard_error) for line in lines))
+    assert len(found) == 1
+
+
+def test_differences_between_domains_know_their_covariance() -> None:
+    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+    sample, data = survey.rows("size", "place")
+    found = survey.estimate(mean("size"), by="place").difference(mean("size"), {"place": "north"}, {"place": "south"})
+    influence = np.zeros((ROWS, 2))
+    for column, place in enumerate(("north", "south")):
+        domain = np.array([one == place for one in data["place"]]) & np.isfinite(data["size"])
+        whole = sample.weight[domain].sum()
+        centre = sample.weight[domain] @ data["size"][domain] / whole
+        influence[domain, column] = (data["size"][domain] - centre) / whole
+    assert found.standard_error[0] == pytest.approx(
+        np.sqrt(np.array([1, -1]) @ sample.covariance(influence) @ np.array([1, -1])), rel=1e-9
+    )
+
+
+def test_a_sample_of_convenience_is_indicative() -> None:
+    survey = Survey(people(), weight="weight", clusters="unit", basis=SamplingBasis.CONVENIENCE)
+    (line,) = survey.estimate(mean("size"))
+    assert (line.method, line.standard_error, line.low, line.high) == ("indicative", None, None, None)
+
+
+def test_a_domain_without_answers_has_no_value() -> None:
+    table = people().set_column(6, "size", pa.array([None] * ROWS, pa.float64()))
+    (line,) = Survey(table, weight="weight", clusters="unit").estimate(mean("size"))
+    assert np.isnan(line.value)
+    assert (line.n, line.standard_error) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"weight": np.where(np.arange(ROWS) == 3, -1.0, 1.0)}, "missing or negative"),
+        ({"weight": pa.array([None] + [1.0] * (ROWS - 1))}, "missing or negative"),
+        ({"size": np.where(np.arange(ROWS) == 3, np.inf, 1.0)}, "NaN or infinity"),
+        ({"size": np.array(["much"] * ROWS)}, "holds text"),
+        ({"units": np.arange(ROWS) + 40}, "population"),
+        ({"units": np.full(ROWS, 3)}, "holds 3 units"),
+        ({"unit": pa.array([None] + [1] * (ROWS - 1))}, "lack their stratum or cluster"),
+    ],
+)
+def test_bad_input_is_refused_in_words(change: dict[str, object], message: str) -> None:
+    table = people()
+    for name, values in change.items():
+        table = table.set_column(table.schema.get_field_index(name), name, pa.array(values))
+    with pytest.raises(ValueError, match=message):
+        list(
+            Survey(table, weight="weight", strata="stratum", clusters="unit", population="units").estimate(mean("size"))
+        )
+
+
+def test_a_column_that_is_not_there_is_named() -> None:
+    with pytest.raises(ValueError, match="no column age; it has stratum"):
+        Survey(people(), weight="weight").estimate(mean("age"))
+    with pytest.raises(ValueError, match="no rows"):
+        Survey(people().slice(0, 0), weight="weight").estimate(mean("size"))
