@@ -66,7 +66,7 @@ def _inside(sample: Sample, values: FloatArray, domain: BoolArray | None) -> tup
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.shape[0] != sample.size:
         raise ValueError(f"there are {columns.shape[0]} values for {sample.size} rows")
-    inside = np.isfinite(columns) & (sample.weight > 0)[:, None]
+    inside = np.isfinite(columns) & (sample.weight != 0)[:, None]  # linear calibration may leave some below 0
     return columns, inside if domain is None else inside & domain[:, None]
 
 

@@ -13,18 +13,28 @@ from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray, Labels
 
 
 class Adjustment(Protocol):
-    """Something done to the weights that the variance must know of: post-stratification, raking, calibration."""
+    """Something done to the weights that a variance must know of: response, post-stratification, raking, trimming."""
+
+    @property
+    def cells(self) -> IntArray:
+        """(n,) numbers of rows whose weights the adjustment raises by the same factor, whatever the weights."""
 
     def residual(self, scores: FloatArray) -> FloatArray:
         """(n, k) weighted influence values, less what the adjustment holds fixed."""
+
+    def carried(self, scores: FloatArray) -> FloatArray:
+        """(k, k) covariance brought by totals that are themselves estimates; 0 where they are known."""
+
+    def again(self, weight: FloatArray, rows: IntArray) -> FloatArray:
+        """What the same adjustment makes of other weights: R replicates of g cells, (R, g), told by a row of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """n rows with their weights (n,) and unit of the last stage (n,), numbered as in `units`.
 
-    `adjustments` are applied to influence values in order, the last done to the weights last. `drawn` (n,) are the
-    weights before any adjustment.
+    `adjustments` are in the order in which they were done to the weights; `drawn` (n,) are the weights before, None
+    where nothing was done.
     """
 
     weight: FloatArray
@@ -32,6 +42,7 @@ class Sample:
     units: Units
     basis: SamplingBasis = SamplingBasis.PROBABILITY
     adjustments: tuple[Adjustment, ...] = ()
+    drawn: FloatArray | None = None
 
     @property
     def size(self) -> int:
@@ -43,19 +54,26 @@ class Sample:
         return unit_sums(self.weight[:, None] * values, self.unit, self.units.count)
 
     def covariance(self, influence: FloatArray) -> FloatArray:
-        """(k, k) covariance of estimates whose influence values are (n, k), unweighted; adjustments are allowed for."""
+        """(k, k) covariance of estimates whose influence values are (n, k), unweighted; adjustments are allowed for.
+
+        The last one is undone first, so that what it holds fixed has no variance. R survey begins with the first, which
+        agrees where there is one.
+        """
         scores = self.weight[:, None] * influence
-        for adjustment in self.adjustments:
+        carried = np.zeros((scores.shape[1], scores.shape[1]))
+        for adjustment in reversed(self.adjustments):
+            carried += adjustment.carried(scores)
             scores = adjustment.residual(scores)
-        return self.units.covariance(unit_sums(scores, self.unit, self.units.count))
+        return carried + self.units.covariance(unit_sums(scores, self.unit, self.units.count))
 
     def degrees(self, domain: BoolArray | None = None) -> int:
         """Degrees of freedom of the design, or of those units that have someone in the domain (n,)."""
-        return self.units.degrees(None if domain is None else np.unique(self.unit[domain & (self.weight > 0)]))
+        return self.units.degrees(None if domain is None else np.unique(self.unit[domain & (self.weight != 0)]))
 
     def adjusted(self, weight: FloatArray, adjustment: Adjustment) -> Sample:
         """The same rows with adjusted weights."""
-        return replace(self, weight=weight, adjustments=(*self.adjustments, adjustment))
+        drawn = self.weight if self.drawn is None else self.drawn
+        return replace(self, weight=weight, adjustments=(*self.adjustments, adjustment), drawn=drawn)
 
 
 def unit_sums(scores: FloatArray, unit: IntArray, count: int) -> FloatArray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from saphan.estimate.survey.model import BoolArray, Calibration, FloatArray, Labels, Margin, Response
+from saphan.estimate.survey.model import BoolArray, Calibration, FloatArray, IntArray, Labels, Margin, Response
 
 SMALLEST = 10  # answers that a class needs to stand alone
 TOLERANCE = 1e-9
@@ -26,14 +27,8 @@ def nonresponse_weights(
         raise ValueError("nobody answered")
     names, index = np.unique(class_of, return_inverse=True)
     answers = np.bincount(index, weights=responded.astype(float), minlength=names.size)
-    group = np.arange(names.size)
+    group = pooled(answers, smallest)
     few = np.flatnonzero(answers < smallest)
-    if few.size and few.size < names.size:
-        group[few] = few[0]
-        if answers[few].sum() < smallest:
-            group[few] = int(answers.argmax())
-    elif few.size:
-        group[:] = 0
     place = group[index]
     selected = np.bincount(place, weights=weights, minlength=names.size)
     answered = np.bincount(place, weights=weights * responded, minlength=names.size)
@@ -44,6 +39,17 @@ def nonresponse_weights(
         rate={str(name): float(rate[group[position]]) for position, name in enumerate(names)},
         pooled=tuple(str(names[position]) for position in few),
     )
+
+
+def pooled(answers: npt.NDArray[np.number], smallest: int) -> IntArray:
+    """The class that each class (K,) is joined to: small ones to each other, and to the largest if still too few."""
+    group = np.arange(answers.size)
+    few = np.flatnonzero(answers < smallest)
+    if few.size and few.size < answers.size:
+        group[few] = few[0] if answers[few].sum() >= smallest else int(answers.argmax())
+    elif few.size:
+        group[:] = 0
+    return group
 
 
 def calibrate(
