@@ -10,10 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from saphan.estimate.engines.duckdb import DuckDB
+from saphan.estimate.survey.calibration import Residual, rake
 from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.linear import mean as mean_of
 from saphan.estimate.survey.linear import ratio as ratio_of
 from saphan.estimate.survey.linear import total as total_of
+from saphan.estimate.survey.model import Margin
 from saphan.estimate.survey.plan import mean, ratio, share, total
 from saphan.estimate.survey.survey import Survey
 
@@ -179,3 +181,47 @@ def test_a_column_that_is_not_there_is_named() -> None:
         Survey(people(), weight="weight").estimate(mean("age"))
     with pytest.raises(ValueError, match="no rows"):
         Survey(people().slice(0, 0), weight="weight").estimate(mean("size"))
+
+
+@pytest.mark.parametrize("residual", list(Residual))
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_raked_plan_gives_what_raked_rows_give(name: str, residual: Residual) -> None:
+    table = people()
+    table = table.set_column(9, "place", pa.array([one or "nowhere" for one in table.column("place").to_pylist()]))
+    survey = Survey(table, weight="weight", **DESIGNS[name])
+    sample, data = survey.rows("size", "rooms", "place", "sex")
+    margins = {
+        "place": {"north": 7000.0, "south": 6500.0, "east": 6000.0, "nowhere": 500.0},
+        "sex": {0: 9000.0, 1: 11000.0},
+    }
+    of = [
+        Margin(
+            name=column, of=data[column].astype(str), classes=classes, total=np.array(list(margins[column].values()))
+        )
+        for column, classes in (("place", ("north", "south", "east", "nowhere")), ("sex", ("0.0", "1.0")))
+    ]
+    raked = rake(sample, of, residual=residual).sample
+    found = survey.estimate(
+        mean("size"), ratio("size", "rooms"), total("size"), by="sex", margins=margins, residual=residual
+    )
+    for line in found:
+        domain = data["sex"] == line.domain["sex"] if line.domain else np.ones(ROWS, dtype=bool)
+        estimator, *values = {
+            "mean size": (mean_of, data["size"]),
+            "ratio size/rooms": (ratio_of, data["size"], data["rooms"]),
+            "total size": (total_of, data["size"]),
+        }[line.name]
+        expected = estimator(raked, *values, domain=domain)
+        assert line.value == pytest.approx(expected.value[0], rel=1e-10)
+        assert line.standard_error == pytest.approx(expected.standard_error[0], rel=1e-9)
+
+
+def test_margins_that_cannot_be_met_are_refused() -> None:
+    survey = Survey(people(), weight="weight", clusters="unit")
+    for margins, message in (
+        ({"sex": {0: 1.0}}, "no total"),
+        ({"sex": {0: 1.0, 1: 2.0, 2: 3.0}}, "nobody in the sample"),
+        ({"sex": {0: 1.0, 1: 2.0}, "rooms": {1: 1.0, 2: 1.0, 3: 1.0, 4: 9.0}}, "contradict"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            survey.estimate(mean("size"), margins=margins)

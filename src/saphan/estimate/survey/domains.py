@@ -36,16 +36,17 @@ class Domains:
     sums: Sums
 
     @cached_property
-    def _totals(self) -> FloatArray:
+    def totals(self) -> FloatArray:
+        """(G, C) of every term."""
         return _by_domain(self.sums.sums, self.sums.domain, len(self.sums.domains))
 
     @cached_property
     def value(self) -> FloatArray:
         """(G, E)"""
-        found = self._totals[:, [one.above for one in self.estimands]].copy()
+        found = self.totals[:, [one.above for one in self.estimands]].copy()
         for place, one in enumerate(self.estimands):
             if one.below is not None:
-                below = self._totals[:, one.below]
+                below = self.totals[:, one.below]
                 found[:, place] = np.divide(found[:, place], below, out=np.full(below.size, np.nan), where=below != 0)
         return found
 
@@ -58,7 +59,7 @@ class Domains:
             return above
         found = above.copy()
         terms = [one.below for one in self.estimands if one.below is not None]
-        whole = self._totals[:, terms]
+        whole = self.totals[:, terms]
         safe = np.where(whole == 0, np.nan, whole)[self.sums.domain]
         centre = self.value[:, ratios][self.sums.domain]
         found[:, ratios] = (above[:, ratios] - centre * self.sums.sums[:, terms]) / safe
@@ -92,10 +93,7 @@ class Domains:
 
     def estimates(self, chosen: Sequence[tuple[int, int]], names: Sequence[str]) -> Estimates:
         """Some of them, by numbers of domain and estimand, with their joint covariance."""
-        dense = np.zeros((self.units.count, len(chosen)))
-        for place, (domain, estimand) in enumerate(chosen):
-            mine = self.sums.domain == domain
-            dense[self.sums.unit[mine], place] = self.influence[mine, estimand]
+        dense = np.concatenate([self._scores(domain, [estimand]) for domain, estimand in chosen], axis=1)
         rows, places = (np.array(one) for one in zip(*chosen, strict=True))
         return Estimates(
             names=tuple(names),
@@ -106,6 +104,13 @@ class Domains:
             method=TAYLOR,
             basis=self.columns.basis,
         )
+
+    def _scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:
+        """(U, e) of every unit on estimates of one domain."""
+        found = np.zeros((self.units.count, len(chosen)))
+        mine = self.sums.domain == domain
+        found[self.sums.unit[mine]] = self.influence[mine][:, list(chosen)]
+        return found
 
 
 def finished(gathered: Gathered, columns: Columns) -> tuple[Domains, ...]:
@@ -158,7 +163,7 @@ def _between(
     mean = _by_domain(sums, place, keys.size) / size[of_stratum, None]
     absent = size[of_stratum] - np.bincount(place, minlength=keys.size)
     squares = _by_domain((sums - mean[place]) ** 2, place, keys.size) + absent[:, None] * mean**2
-    found = _by_domain(squares * scale[of_stratum, None], of_domain, domains)
+    found: FloatArray = _by_domain(squares * scale[of_stratum, None], of_domain, domains)
     if lonely is Lonely.ADJUST and stage.parent is None and alone.any():
         centre = _by_domain(sums, domain, domains) / stage.stratum.size
         mine = alone[stratum]

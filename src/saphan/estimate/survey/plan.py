@@ -33,10 +33,14 @@ class Columns:
 class Kind(StrEnum):
     """The kinds of quantity that are functions of weighted totals."""
 
+    COUNT = "count"
     TOTAL = "total"
     MEAN = "mean"
     RATIO = "ratio"
     SHARE = "share"
+
+
+EVERY = "*"  # the column of a count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,11 @@ class Quantity:
     over: str | None = None
     answers: tuple[str | int | float | bool, ...] | None = None
     aside: tuple[str | int | float | bool, ...] = ()
+
+
+def count() -> Quantity:
+    """The weighted number of rows: how many there are in the population."""
+    return Quantity(kind=Kind.COUNT, column=EVERY)
 
 
 def total(column: str) -> Quantity:
@@ -86,6 +95,12 @@ class Plan:
 
     quantities: tuple[Quantity, ...]
     by: tuple[tuple[str, ...], ...] = ((),)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the quantities read."""
+        named = (name for one in self.quantities for name in (one.column, one.over) if name is not None)
+        return tuple(dict.fromkeys(name for name in named if name != EVERY))
 
     @property
     def domains(self) -> tuple[str, ...]:

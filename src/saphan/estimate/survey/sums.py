@@ -21,6 +21,7 @@ from saphan.estimate.survey.design import Units, units
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
 
+RAKED = "raked weight"  # the column that stands in for the weights drawn
 BITS = 62  # of a signed 64-bit whole number, one kept for rounding
 
 
@@ -70,19 +71,50 @@ class Gathered:
 
     units: Units
     estimands: tuple[Estimand, ...]
+    terms: tuple[Term, ...]
+    scales: tuple[int, ...]  # powers of two that the terms were scaled by
     groupings: tuple[Sums, ...]
 
 
-def gather(engine: Engine, table: str, columns: Columns, plan: Plan) -> Gathered:
-    """Run a plan's one pass. ValueError where a column is missing, no number, or a weight is negative or missing."""
+def gather(
+    engine: Engine, table: str, columns: Columns, plan: Plan, *, weights: tuple[exp.Query, float] | None = None
+) -> Gathered:
+    """Run a plan's one pass. ValueError where a column is missing, no number, or a weight is negative or missing.
+
+    `weights` are the same rows with another column of weights, named `RAKED`, and the largest of them relative to the
+    weights drawn.
+    """
     bounds = _bounds(engine, table, columns, plan)
     terms, estimands = _terms(plan, _answers(engine, table, plan), bounds.gaps)
-    scales = [_scale(bounds, columns.weight, term.value) for term in terms]
+    most = bounds.largest[columns.weight] * (1.0 if weights is None else weights[1])
+    scales = [_scale(most * (1.0 if term.value is None else bounds.largest[term.value])) for term in terms]
     grouped = bool(columns.clusters)
     groupings = [grouping for grouping in plan.by if grouping] or [()]
-    query = _query(table, columns, terms, scales, groupings, grouped=grouped)
+    source = from_table(table) if weights is None else weights[0].subquery("weighted")
+    weight = columns.weight if weights is None else RAKED
+    asked = _units(columns, grouped=grouped)
+    query = _query(source, asked, weight, terms, scales, groupings, grouped=grouped)
     rows = engine.run(query.sql(dialect=engine.dialect))
-    return _read(rows, columns, plan, groupings, terms, scales, tuple(estimands))
+    read = _read(rows, columns, plan, groupings, terms, scales)
+    return Gathered(
+        units=read[0], estimands=tuple(estimands), terms=tuple(terms), scales=tuple(scales), groupings=read[1]
+    )
+
+
+def grouped_sums(
+    engine: Engine, source: exp.Expr, weight: str, gathered: Gathered, keys: Sequence[str]
+) -> tuple[list[tuple[object, ...]], FloatArray]:
+    """The sums of a plan's terms by other keys than units: their labels, and (R, C) sums."""
+    distinct = tuple(dict.fromkeys(keys))  # a margin may be a domain too
+    query = _query(source, [], weight, gathered.terms, gathered.scales, [distinct], grouped=True)
+    rows = engine.run(query.sql(dialect=engine.dialect))
+    labels = list(zip(*(rows.column(f"d{distinct.index(key)}").to_pylist() for key in keys), strict=True))
+    return labels, _scaled(rows, gathered.scales)
+
+
+def from_table(table: str) -> exp.Expr:
+    """A table by name."""
+    return exp.Table(this=exp.to_identifier(table, quoted=True))
 
 
 def _answers(engine: Engine, table: str, plan: Plan) -> dict[str, tuple[object, ...]]:
@@ -117,6 +149,9 @@ def _terms(
                 above = number(Term(of=one.column, equals=answer))
                 estimands.append(Estimand(quantity=one, answer=answer, above=above, below=below))
             continue
+        if one.kind is Kind.COUNT:
+            estimands.append(Estimand(quantity=one, answer=None, above=number(Term()), below=None))
+            continue
         both = (one.column,) if one.over is None else tuple(sorted({one.column, one.over}))
         above = number(Term(value=one.column, present=both))
         over = None if one.kind is Kind.TOTAL else number(Term(value=one.over, present=both))
@@ -133,11 +168,9 @@ class _Bounds:
 
 
 def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds:
-    numbers = [columns.weight]
-    for one in plan.quantities:
-        numbers += [name for name in (one.column, one.over) if name is not None and one.kind is not Kind.SHARE]
-    numbers = list(dict.fromkeys(numbers))
-    present = list(dict.fromkeys([*numbers, *(one.column for one in plan.quantities)]))
+    summed = tuple(one for one in plan.quantities if one.kind is not Kind.SHARE)
+    numbers = list(dict.fromkeys([columns.weight, *Plan(quantities=summed).columns]))
+    present = list(dict.fromkeys([*numbers, *plan.columns]))
     extents = engine.extents(table, present)
     if not extents.rows:
         raise ValueError(f"{table} has no rows: there is nothing to estimate from")
@@ -156,33 +189,41 @@ def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds
     return _Bounds(largest=largest, gaps=gaps)
 
 
-def _scale(bounds: _Bounds, weight: str, value: str | None) -> int:
+def _scale(largest: float) -> int:
     """The power of two that fills a whole number with the largest term."""
-    largest = bounds.largest[weight] * (1.0 if value is None else bounds.largest[value])
     return BITS - math.frexp(largest)[1] if largest > 0 else 0
 
 
+def _units(columns: Columns, *, grouped: bool) -> list[exp.Expr]:
+    """The labels of strata and units, and the populations that they state."""
+    asked: list[exp.Expr] = [_column(name).as_(f"u{place}") for place, name in enumerate(_keys(columns))]
+    for place, name in enumerate(columns.populations):
+        if name is not None:
+            population = _column(name)
+            asked.append((exp.Min(this=population) if grouped else population).as_(f"p{place}"))
+            asked.append((exp.Max(this=population.copy()) if grouped else population.copy()).as_(f"q{place}"))
+    return asked
+
+
+def _keys(columns: Columns) -> list[str]:
+    return list(dict.fromkeys([*(name for name in columns.strata if name is not None), *columns.clusters]))
+
+
 def _query(
-    table: str,
-    columns: Columns,
+    source: exp.Expr,
+    of_units: Sequence[exp.Expr],
+    weighted: str,
     terms: Sequence[Term],
     scales: Sequence[int],
     groupings: Sequence[tuple[str, ...]],
     *,
     grouped: bool,
 ) -> exp.Select:
-    """Sums by stratum, unit and domain; where rows are the units, the rows themselves."""
-    strata = [name for name in columns.strata if name is not None]
-    units_of = [exp.column(name, quoted=True) for name in dict.fromkeys([*strata, *columns.clusters])]
+    """Sums by unit and domain; where rows are the units, the rows themselves."""
+    units_of = [one.this for one in of_units if one.alias.startswith("u")]
     domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
-    asked: list[exp.Expr] = [one.copy().as_(f"u{place}") for place, one in enumerate(units_of)]
-    asked += [exp.column(name, quoted=True).as_(f"d{place}") for place, name in enumerate(domains)]
-    for place, name in enumerate(columns.populations):
-        if name is not None:
-            population = exp.column(name, quoted=True)
-            asked.append((exp.Min(this=population) if grouped else population).as_(f"p{place}"))
-            asked.append((exp.Max(this=population.copy()) if grouped else population.copy()).as_(f"q{place}"))
-    weight = exp.column(columns.weight, quoted=True)
+    asked = [*of_units, *(_column(name).as_(f"d{place}") for place, name in enumerate(domains))]
+    weight = _column(weighted)
     for place, (term, scale) in enumerate(zip(terms, scales, strict=True)):
         value = weight.copy() if term.value is None else exp.Mul(this=weight.copy(), expression=_column(term.value))
         whole = exp.cast(
@@ -199,11 +240,11 @@ def _query(
             asked.append((exp.Literal.number(1) if condition is None else seen).as_(f"n{place}"))
     if grouped and len(groupings) > 1:
         asked += [exp.func("GROUPING", _column(name)).as_(f"g{place}") for place, name in enumerate(domains)]
-    query = exp.select(*asked).from_(exp.to_identifier(table, quoted=True))
+    query = exp.select(*asked).from_(source)
     if not grouped:
         return query
     if len(groupings) == 1:
-        return query.group_by(*units_of, *(_column(name) for name in groupings[0]))
+        return query.group_by(*(one.copy() for one in units_of), *(_column(name) for name in groupings[0]))
     sets = [exp.Tuple(expressions=[*(one.copy() for one in units_of), *map(_column, names)]) for names in groupings]
     query.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
     return query
@@ -236,12 +277,8 @@ def _read(
     groupings: Sequence[tuple[str, ...]],
     terms: Sequence[Term],
     scales: Sequence[int],
-    estimands: tuple[Estimand, ...],
-) -> Gathered:
-    strata = [name for name in columns.strata if name is not None]
-    of_unit = {
-        name: _labels(rows, f"u{place}") for place, name in enumerate(dict.fromkeys([*strata, *columns.clusters]))
-    }
+) -> tuple[Units, tuple[Sums, ...]]:
+    of_unit = {name: _labels(rows, f"u{place}") for place, name in enumerate(_keys(columns))}
     populations: list[FloatArray | None] = []
     for place, name in enumerate(columns.populations):
         if name is None:
@@ -257,10 +294,9 @@ def _read(
         populations,
         lonely=columns.lonely,
     )
-    every = np.empty((rows.num_rows, len(terms)))
-    counts = np.empty((rows.num_rows, len(terms)), dtype=np.int64)
-    for place, scale in enumerate(scales):
-        every[:, place] = np.nan_to_num(rows.column(f"s{place}").to_numpy()) * 2.0**-scale
+    every = _scaled(rows, scales)
+    counts = np.empty(every.shape, dtype=np.int64)
+    for place in range(len(terms)):
         counts[:, place] = np.nan_to_num(rows.column(f"n{place}").to_numpy())
     domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
     found: dict[tuple[str, ...], Sums] = {}
@@ -275,7 +311,15 @@ def _read(
     if () in plan.by and () not in found:
         first = found[groupings[0]]
         found[()] = _ordered((), ((),), first.unit, np.zeros_like(first.domain), first.sums, first.counts)
-    return Gathered(units=drawn, estimands=estimands, groupings=tuple(found[by] for by in plan.by))
+    return drawn, tuple(found[by] for by in plan.by)
+
+
+def _scaled(rows: pa.Table, scales: Sequence[int]) -> FloatArray:
+    """(R, C) the sums in the units of their terms."""
+    found = np.empty((rows.num_rows, len(scales)))
+    for place, scale in enumerate(scales):
+        found[:, place] = np.nan_to_num(rows.column(f"s{place}").to_numpy()) * 2.0**-scale
+    return found
 
 
 def _labels(rows: pa.Table, name: str) -> np.ndarray:

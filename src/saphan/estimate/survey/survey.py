@@ -15,12 +15,14 @@ from sqlglot import exp
 
 from saphan.estimate.engines import Engine
 from saphan.estimate.engines.duckdb import DuckDB
+from saphan.estimate.survey.calibration import Residual
 from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.domains import Domains, finished
 from saphan.estimate.survey.estimates import Estimates
 from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import FloatArray
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
+from saphan.estimate.survey.raked import Margins, raked
 from saphan.estimate.survey.sample import Sample, sample
 from saphan.estimate.survey.sums import gather
 
@@ -134,20 +136,27 @@ class Survey:
         self._check(self.columns.names)
 
     def estimate(
-        self, *quantities: Quantity, by: str | Sequence[str | Sequence[str]] = (), level: float = 0.95
+        self,
+        *quantities: Quantity,
+        by: str | Sequence[str | Sequence[str]] = (),
+        margins: Margins | None = None,
+        residual: Residual = Residual.REGRESSION,
+        level: float = 0.95,
     ) -> Results:
         """Estimate quantities in the whole sample and in each domain of `by`, in one pass over the data.
 
-        `by` names columns, or tuples of columns for their combinations.
+        `by` names columns, or tuples of columns for their combinations. With `margins`, the known total of each answer
+        of some columns, weights are raked to them first and the variance allows for it.
         """
         groupings = [by] if isinstance(by, str) else list(by)
         named = [(one,) if isinstance(one, str) else tuple(one) for one in groupings]
         plan = Plan(quantities=quantities, by=((), *named))
-        self._check(
-            [*plan.domains, *(name for one in quantities for name in (one.column, one.over) if name is not None)]
-        )
-        gathered = gather(self._engine, TABLE, self.columns, plan)
-        return Results(groupings=finished(gathered, self.columns), level=level)
+        self._check([*plan.domains, *plan.columns, *(margins or {})])
+        if margins is None:
+            gathered = gather(self._engine, TABLE, self.columns, plan)
+            return Results(groupings=finished(gathered, self.columns), level=level)
+        found = raked(self._engine, TABLE, self.columns, plan, margins, residual=residual)
+        return Results(groupings=found, level=level)
 
     def rows(self, *columns: str) -> tuple[Sample, dict[str, np.ndarray]]:
         """The sample in memory with some of its columns (n,), for estimators that need rows: quantiles, regression.
