@@ -20,7 +20,7 @@ from saphan.estimate.survey.cells import SWEEPS, TOLERANCE, margin_coefficients,
 from saphan.estimate.survey.domains import Domains
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns, Plan, count
-from saphan.estimate.survey.sums import RAKED, from_table, gather, grouped_sums
+from saphan.estimate.survey.sums import RAKED, Sums, from_table, gather, grouped_sums
 
 ONE, LARGEST = "one", 4_000_000  # numbers of a block of unit sums held at a time
 Margins = Mapping[str, Mapping[object, float]]  # the total of each answer of each column
@@ -30,7 +30,7 @@ Margins = Mapping[str, Mapping[object, float]]  # the total of each answer of ea
 class Cells:
     """The C cells of all margins: the classes of each, `member` (C, K), in `blocks` by margin, and its `factor` (C,).
 
-    `unit`, `cell`, `weight` are the raked weights by unit and cell; `size` (C,) what a cell weighs in residuals.
+    `size` (C,) is what a cell weighs in residuals; `held` (U, K) are the raked weights of each unit by class.
     """
 
     member: FloatArray
@@ -38,9 +38,7 @@ class Cells:
     factor: FloatArray
     sweeps: int
     size: FloatArray
-    unit: IntArray
-    cell: IntArray
-    weight: FloatArray
+    held: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +72,7 @@ class RakedDomains(Domains):
                 gap = above[:, place] - self.value[domain, number] * self.held[domain][:, below]
                 influence[:, place] = gap / whole if whole else np.nan
         coefficient = margin_coefficients(cells.member, cells.blocks, cells.size, influence, cells.sweeps)
-        fitted = (cells.member @ coefficient)[cells.cell] * cells.weight[:, None]
-        found = super()._scores(domain, chosen)
-        np.subtract.at(found, cells.unit, fitted)
-        return found
+        return super()._scores(domain, chosen) - cells.held @ coefficient
 
 
 def raked(
@@ -119,28 +114,39 @@ def raked(
         factor=factor,
         sweeps=SWEEPS if swept else 0,
         size=rows if swept else before,
-        unit=unit_cells.unit,
-        cell=unit_cells.domain,
-        weight=unit_cells.sums[:, 0] * factor[unit_cells.domain],
+        held=_by_class(unit_cells, member, factor, by_cell.units.count),
     )
     weights = _joined(table, columns.weight, tuple(margins), unit_cells.domains, factor)
     gathered = gather(engine, table, columns, plan, weights=(weights, float(factor.max())))
-    found = []
-    for one in gathered.groupings:
-        keys = (*one.by, *margins)
-        source = weights.copy().subquery("weighted")
-        labels, sums = grouped_sums(engine, source, ONE if swept else columns.weight, gathered, keys)
-        domain_of = {label: place for place, label in enumerate(one.domains)}
-        cell_of = {label: place for place, label in enumerate(unit_cells.domains)}
-        held = np.zeros((len(one.domains), len(member), sums.shape[1]))
-        for label, row in zip(labels, sums, strict=True):
-            held[domain_of[label[: len(one.by)]], cell_of[label[len(one.by) :]]] = row
+    cell_of = {label: place for place, label in enumerate(unit_cells.domains)}
+    found: list[RakedDomains] = []
+    held = np.empty(0)
+    for one in sorted(gathered.groupings, key=lambda grouping: grouping.by == ()):
+        if one.by or not found:
+            source = weights.copy().subquery("weighted")
+            weight = ONE if swept else columns.weight
+            labels, sums = grouped_sums(engine, source, weight, gathered, (*one.by, *margins))
+            domain_of = {label: place for place, label in enumerate(one.domains)}
+            held = np.zeros((len(one.domains), len(member), sums.shape[1]))
+            for label, row in zip(labels, sums, strict=True):
+                held[domain_of[label[: len(one.by)]], cell_of[label[len(one.by) :]]] = row
+        else:
+            held = found[0].held.sum(axis=0, keepdims=True)
         found.append(
             RakedDomains(
                 units=gathered.units, columns=columns, estimands=gathered.estimands, sums=one, cells=cells, held=held
             )
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: plan.by.index(one.sums.by)))
+
+
+def _by_class(cells: Sums, member: FloatArray, factor: FloatArray, units: int) -> FloatArray:
+    """(U, K) raked weights of each unit by class."""
+    weight = cells.sums[:, 0] * factor[cells.domain]
+    found = np.empty((units, member.shape[1]))
+    for place in range(member.shape[1]):
+        found[:, place] = np.bincount(cells.unit, weights=weight * member[cells.domain, place], minlength=units)
+    return found
 
 
 def _by_cell(values: FloatArray | IntArray, cell: IntArray, cells: int) -> FloatArray:
