@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-ALL = ("factsheet_tables", "form_reading", "import_speed", "persons", "flow_intervals")
+ALL = ("factsheet_tables", "form_reading", "import_speed", "persons", "hidden_populations", "flow_intervals")
 
 
 def main() -> None:
