@@ -203,6 +203,8 @@ def test_more_links_cannot_be_missed_than_there_are_single_records() -> None:
     rows = missed_links(Lists.of({(1, 0): 1, (0, 1): 1, (1, 1): 50}), (0.0, 0.2))
     assert rows[0].estimate is not None
     assert rows[1].estimate is None
+    one_on_all_three = {**THREE, (1, 1, 0): 0}  # no link can be missed of a history that nobody has
+    assert all(row.estimate is not None for row in missed_links(Lists.of(one_on_all_three)))
     with pytest.raises(ValueError, match="0 or more and below 1"):
         missed_links(Lists.of(THREE), (1.0,))
 

@@ -48,7 +48,10 @@ def missed_links(
 
 
 def _joined(lists: Lists, share: float) -> FloatArray:
-    """(2^L - 1,) counts as they were before a share of the histories fell in two; below 0 where that cannot be."""
+    """(2^L - 1,) counts before a share of the histories fell in two; a single record below 0 says that cannot be.
+
+    A history of several lists that by the law should hold more than the few it does is taken to hold none.
+    """
     histories = lists.histories
     times = histories.sum(axis=1)
     powers = 2 ** np.arange(len(lists.names) - 1, -1, -1)
@@ -56,7 +59,7 @@ def _joined(lists: Lists, share: float) -> FloatArray:
     for index in np.argsort(-times, kind="stable"):
         if times[index] < 2:
             break
-        counts[index] /= 1 - share
+        counts[index] = max(counts[index], 0.0) / (1 - share)
         fallen = share * counts[index] / times[index]
         for power in powers[histories[index]]:
             counts[power - 1] -= fallen

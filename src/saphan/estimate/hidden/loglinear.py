@@ -138,10 +138,8 @@ def fit(model: Model) -> Fit:
     no meaning.
     """
     design, counts = model.design, model.counts
-    start = np.log(counts + 0.5)
-    coefficients = np.linalg.lstsq(design * np.sqrt(counts + 0.5)[:, None], start * np.sqrt(counts + 0.5), rcond=None)[
-        0
-    ]
+    raised = counts + 0.5
+    coefficients = _solve(design.T @ (design * raised[:, None]), design.T @ (raised * np.log(raised)))
     reached = _likelihood(design, counts, coefficients)
     for _ in range(STEPS):
         means = np.exp(design @ coefficients)
@@ -149,22 +147,21 @@ def fit(model: Model) -> Fit:
         step = _solve(design.T @ (design * means[:, None]), score)
         gain = float(score @ step)
         if gain < TOLERANCE:
-            coefficients = coefficients + step
+            coefficients = coefficients + step  # of order TOLERANCE: too small to compare likelihoods by
             break
         size = 1.0
         while _likelihood(design, counts, coefficients + size * step) < reached and size > TOLERANCE:
             size /= 2
         coefficients = coefficients + size * step
         reached = _likelihood(design, counts, coefficients)
-    reached = _likelihood(design, counts, coefficients)
     means = np.exp(design @ coefficients)
     information = design.T @ (design * means[:, None])
     return Fit(
         model=model,
         coefficients=coefficients,
-        covariance=np.linalg.pinv(information, hermitian=True),
+        covariance=np.linalg.pinv(information, hermitian=True).astype(np.float64),
         means=means,
-        log_likelihood=reached - float(special.gammaln(counts + 1).sum()),
+        log_likelihood=_likelihood(design, counts, coefficients) - float(special.gammaln(counts + 1).sum()),
     )
 
 
@@ -180,5 +177,5 @@ def _solve(information: FloatArray, score: FloatArray) -> FloatArray:
 
 
 def _column(histories: BoolArray, term: Sequence[int]) -> FloatArray:
-    column: FloatArray = np.all(histories[:, list(term)], axis=1, keepdims=True)[:, 0].astype(np.float64)
+    column: FloatArray = (histories[:, list(term)].sum(axis=1) == len(term)).astype(np.float64)
     return column
