@@ -142,11 +142,19 @@ class Auxiliaries(_Held):
         return np.arange(self.after.size)
 
     def again(self, weight: FloatArray, rows: IntArray) -> FloatArray:
-        """What the same adjustment makes of weights (R, g) of `rows` (g,)."""
+        """What the same adjustment makes of weights (R, g) of `rows` (g,). ValueError where a replicate cannot."""
         values = self.auxiliary[rows]
-        return np.stack(
-            [one * fit(values, one, self.total, self.distance, self.bounds, TOLERANCE)[0] for one in weight]
-        )
+        found = np.empty_like(weight)
+        for place, one in enumerate(weight):
+            found[place] = one * fit(values, one, self.total, self.distance, self.bounds, TOLERANCE)[0]
+            if not np.allclose(
+                found[place] @ values, self.total, rtol=1e-6, atol=1e-9 * float(np.abs(self.total).max())
+            ):
+                raise ValueError(
+                    f"replicate {place}: its weights cannot be calibrated within {self.bounds[0]:g} to "
+                    f"{self.bounds[1]:g}; widen the bounds, or use the linearised variance"
+                )
+        return found
 
     def _coefficient(self, influence: FloatArray) -> FloatArray:
         weighted = self.auxiliary * self.before[:, None]
