@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from saphan.estimate.sampling import (
+    Method,
     Rule,
     Stage,
     Strata,
@@ -27,6 +28,7 @@ from saphan.estimate.sampling import (
     size_for_proportion,
     variance,
 )
+from saphan.estimate.sampling.model import VERSION
 
 Z = 1.959963984540054
 
@@ -111,6 +113,26 @@ def test_base_weights_equal_those_of_the_californian_schools(shared_data: Path) 
     found = dict(zip(sample.units["stype"].to_pylist(), sample.units["weight"].to_pylist(), strict=True))
     published = {row["stype"]: float(row["pw"]) for row in _rows(shared_data, "apistrat")}
     assert found == pytest.approx(published, rel=1e-6)
+
+
+DRAWN: dict[str, dict[Method, str]] = {
+    "draw/1": {
+        Method.SIMPLE: "A26 A10 A24 A32 A29 A22 A37",
+        Method.SYSTEMATIC: "A10 A15 A38 A03 A11 A39 A24",
+        Method.PPS_SYSTEMATIC: "A10 A34 A07 A12 A11 A24 A31",
+        Method.PPS: "A02 A10 A24 A26 A29 A34 A31",
+    },
+}
+
+
+def test_draws_move_only_with_the_version() -> None:
+    """Whom a seed draws must be whom it drew when the report is audited years later."""
+    frame = pa.table({"area": [f"A{i:02}" for i in range(40)], "households": [20 + 37 * i % 90 for i in range(40)]})
+    for method in Method:
+        measure = "households" if method in (Method.PPS, Method.PPS_SYSTEMATIC) else None
+        stage = Stage(unit="area", size=5, method=method, measure=measure, replacements=2)
+        found = " ".join(draw(frame, stage, seed=20241205).units["area"].to_pylist())
+        assert found == DRAWN[VERSION][method], method
 
 
 def _rows(folder: Path, name: str) -> list[dict[str, str]]:

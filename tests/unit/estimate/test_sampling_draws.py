@@ -193,6 +193,15 @@ def test_systematic_draws_spread_over_their_order() -> None:
         assert set(np.diff(heights)) <= {12, 13}  # the interval is 12.5
 
 
+def test_each_stratum_has_a_random_start_of_its_own() -> None:
+    table = pa.table(
+        {"area": [f"{i:03}" for i in range(200)], "height": list(range(100)) * 2, "half": [0] * 100 + [1] * 100}
+    )
+    one = Stage(unit="area", size=4, method=Method.SYSTEMATIC, order_by=("height",), stratum=("half",))
+    first = np.array([[int(name) for name in main(draw(table, one, seed=seed))] for seed in range(400)])[:, [0, 4]]
+    assert abs(np.corrcoef(first.T)[0, 1]) < 0.2
+
+
 def two_stages(table: pa.Table, lists: pa.Table, seed: int) -> Sample:
     first = draw(table, stage(Method.PPS, 6, stratum=("region",), replacements=2), seed=seed)
     return draw(lists, Stage(unit="household", size=4, replacements=2), seed=seed, parent=first)
