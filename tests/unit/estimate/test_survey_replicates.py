@@ -140,6 +140,12 @@ def test_a_replicate_that_cannot_be_calibrated_is_refused() -> None:
         jackknife(held.sample)
 
 
+def test_totals_with_a_variance_are_refused() -> None:
+    held = calibrate(sample(np.ones(6)), np.ones(6), np.array([9.0]), covariance=np.array([[1.0]]))
+    with pytest.raises(ValueError, match="totals that are estimates"):
+        jackknife(held.sample)
+
+
 def test_replicates_of_a_quota_sample_have_no_interval() -> None:
     found = jackknife(sample(np.ones(6), basis=SamplingBasis.QUOTA)).mean(np.arange(6.0))
     with pytest.raises(NotByChanceError):

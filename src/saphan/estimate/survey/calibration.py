@@ -66,13 +66,18 @@ class _Held(ABC):
     after: FloatArray
     covariance: FloatArray
 
+    @property
+    def known(self) -> bool:
+        """True where the totals have no variance."""
+        return not self.covariance.any()
+
     def residual(self, scores: FloatArray) -> FloatArray:
         """(n, k) scores less the part that the totals hold."""
         return scores - self.after[:, None] * self._fitted(self._coefficient(self._influence(scores)))
 
     def carried(self, scores: FloatArray) -> FloatArray:
         """(k, k) covariance that estimated totals bring."""
-        if not self.covariance.any():
+        if self.known:
             return np.zeros((scores.shape[1], scores.shape[1]))
         found = self._coefficient(self._influence(scores))
         return found.T @ self.covariance @ found

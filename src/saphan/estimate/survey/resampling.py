@@ -212,9 +212,13 @@ def _replicated(
     sample: Sample, method: str, factor: FloatArray, scale: float, rscales: FloatArray, *, mse: bool
 ) -> Replicates:
     """Replicates that multiply primary units by `factor` (R, P), with every adjustment of the weights done again."""
+    if not all(adjustment.known for adjustment in sample.adjustments):
+        raise ValueError(
+            "the weights agree with totals that are estimates, whose variance replicates of units do not show: "
+            "use the linearised variance, or give the totals without theirs"
+        )
     drawn = sample.weight if sample.drawn is None else sample.drawn
-    inner = sample.units.primary
-    primary = inner[sample.unit]
+    primary = sample.units.primary[sample.unit]
     cell = np.zeros(sample.size, dtype=np.int64)
     for adjustment in sample.adjustments:
         cell = np.unique(cell * (int(adjustment.cells.max()) + 1) + adjustment.cells, return_inverse=True)[1]

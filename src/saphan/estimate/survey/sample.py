@@ -19,11 +19,15 @@ class Adjustment(Protocol):
     def cells(self) -> IntArray:
         """(n,) numbers of rows whose weights the adjustment raises by the same factor, whatever the weights."""
 
+    @property
+    def known(self) -> bool:
+        """True where what the weights were made to agree with is no estimate itself."""
+
     def residual(self, scores: FloatArray) -> FloatArray:
         """(n, k) weighted influence values, less what the adjustment holds fixed."""
 
     def carried(self, scores: FloatArray) -> FloatArray:
-        """(k, k) covariance brought by totals that are themselves estimates; 0 where they are known."""
+        """(k, k) covariance brought by totals that are themselves estimates; 0 where they are `known`."""
 
     def again(self, weight: FloatArray, rows: IntArray) -> FloatArray:
         """What the same adjustment makes of other weights: R replicates of g cells, (R, g), told by a row of each."""
@@ -69,6 +73,12 @@ class Sample:
     def degrees(self, domain: BoolArray | None = None) -> int:
         """Degrees of freedom of the design, or of those units that have someone in the domain (n,)."""
         return self.units.degrees(None if domain is None else np.unique(self.unit[domain & (self.weight != 0)]))
+
+    def only(self, domain: BoolArray) -> Sample:
+        """The rows of a domain (n,), with all the units of the design. ValueError where weights were adjusted."""
+        if self.adjustments:
+            raise ValueError("adjusted weights are made of all rows: give the domain to the estimator instead")
+        return replace(self, weight=self.weight[domain], unit=self.unit[domain])
 
     def adjusted(self, weight: FloatArray, adjustment: Adjustment) -> Sample:
         """The same rows with adjusted weights."""

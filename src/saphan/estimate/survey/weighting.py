@@ -29,6 +29,11 @@ class Classes:
         """(n,) those of a class who answered, and those who did not."""
         return 2 * self.group + self.responded
 
+    @property
+    def known(self) -> bool:
+        """True: no totals from elsewhere."""
+        return True
+
     def residual(self, scores: FloatArray) -> FloatArray:
         """(n, k) scores less the class mean times what the weight was raised by."""
         count = int(self.group.max()) + 1
@@ -60,6 +65,11 @@ class Factors:
     def cells(self) -> IntArray:
         """(n,) rows of one factor."""
         return np.asarray(np.unique(self.factor, return_inverse=True)[1], dtype=np.int64)
+
+    @property
+    def known(self) -> bool:
+        """True: no totals from elsewhere."""
+        return True
 
     def residual(self, scores: FloatArray) -> FloatArray:
         """Scores (n, k) as they are."""
