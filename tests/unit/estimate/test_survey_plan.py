@@ -17,6 +17,7 @@ from saphan.estimate.survey.linear import ratio as ratio_of
 from saphan.estimate.survey.linear import total as total_of
 from saphan.estimate.survey.model import Margin
 from saphan.estimate.survey.plan import mean, ratio, share, total
+from saphan.estimate.survey.quantiles import quantiles
 from saphan.estimate.survey.survey import Survey
 
 ROWS = 4000
@@ -225,3 +226,31 @@ def test_margins_that_cannot_be_met_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             survey.estimate(mean("size"), margins=margins)
+
+
+def test_quantiles_by_domain_are_those_of_the_domain() -> None:
+    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+    sample, data = survey.rows("size", "rooms", "place")
+    rows = survey.quantiles(("size", "rooms"), (0.5, 0.9), by="place").to_pylist()
+    assert len(rows) == 2 * 2 * (1 + 4)  # the whole, three places, and those who told none
+    for row in rows:
+        domain = np.array([row["place"] is None or str(one) == row["place"] for one in data["place"]])
+        expected = quantiles(sample, data[row["column"]], (row["probability"],), domain=domain)
+        for key in ("value", "low", "high", "standard_error"):
+            assert row[key] == pytest.approx(float(getattr(expected, key)[0]), rel=1e-12), (row, key)
+        assert (row["n"], row["degrees"]) == (expected.n, expected.degrees)
+
+
+def test_replicated_units_are_replicated_estimates() -> None:
+    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+    sample, data = survey.rows("size", "place")
+    found = survey.estimate(mean("size"), by="place")
+    grouping = found.groupings[1]
+    factor = np.random.default_rng(3).integers(0, 3, (5, sample.units.count)).astype(float)
+    answer = grouping.replicated(factor)
+    for replicate in range(5):
+        weight = sample.weight * factor[replicate, sample.unit]
+        for place, (label,) in enumerate(grouping.sums.domains):
+            inside = np.array([one == label for one in data["place"]]) & np.isfinite(data["size"])
+            value = weight[inside] @ data["size"][inside] / weight[inside].sum()
+            assert answer[replicate, place, 0] == pytest.approx(value, rel=1e-12)

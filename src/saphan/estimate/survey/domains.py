@@ -105,6 +105,25 @@ class Domains:
             basis=self.columns.basis,
         )
 
+    def replicated(self, factor: FloatArray) -> FloatArray:
+        """(R, G, E) every estimate with the weights of units multiplied by `factor` (R, U); NaN where one has nobody.
+
+        Rows are not touched: a replicate of sums is a sum of replicated units.
+        """
+        found = np.empty((len(factor), len(self.sums.domains), len(self.estimands)))
+        above = [one.above for one in self.estimands]
+        for domain in range(found.shape[1]):
+            mine = self.sums.domain == domain
+            totals = factor[:, self.sums.unit[mine]] @ self.sums.sums[mine]
+            found[:, domain] = totals[:, above]
+            for place, one in enumerate(self.estimands):
+                if one.below is not None:
+                    below = totals[:, one.below]
+                    found[:, domain, place] = np.divide(
+                        totals[:, one.above], below, out=np.full(below.size, np.nan), where=below != 0
+                    )
+        return found
+
     def _scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:
         """(U, e) of every unit on estimates of one domain."""
         found = np.zeros((self.units.count, len(chosen)))

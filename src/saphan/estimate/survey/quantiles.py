@@ -90,16 +90,25 @@ def quantiles(
     inside = np.isfinite(column) & (sample.weight > 0) & (True if domain is None else domain)
     if not inside.any():
         raise ValueError("nobody in the domain has a value: there is no quantile")
+    if not sample.adjustments:  # other rows add nothing to any sum; margins would need them
+        sample, column = sample.only(inside), column[inside]
+        inside = np.ones(column.size, dtype=bool)
     shares = _shares(probabilities)
     ranked = _ranked(column[inside], sample.weight[inside])
     found = np.array([_RULES[rule](ranked, share) for share in shares])
     degrees = float(sample.degrees(inside))
     bounds = np.full((shares.size, 2), np.nan)
-    for place, (share, value) in enumerate(zip(shares, found, strict=True)):
+    below, error = _below(sample, column, inside, found)
+    for place, share in enumerate(shares):
         if interval is QuantileInterval.SCORE:
             around = _score(sample, column, inside, ranked, share, degrees, level)
         else:
-            around = _woodruff(sample, column, inside, value, interval, level)
+            everybody = bool(ranked.value[-1] <= found[place])
+            evidence = _evidence(
+                float(below[place]), float(error[place]), int(inside.sum()), degrees, everybody=everybody
+            )
+            missing = everybody and interval is not QuantileInterval.BETA
+            around = (np.nan, np.nan) if missing else limits(evidence, ProportionInterval(interval.value), level)
         bounds[place] = [_RULES[rule](ranked, edge) if 0 <= edge <= 1 else np.nan for edge in around]
     reach = stats.t.ppf(0.5 + level / 2, max(degrees, 1.0))
     return Quantiles(
@@ -135,24 +144,31 @@ def _shares(probabilities: Sequence[float]) -> FloatArray:
     return shares
 
 
-def _woodruff(
-    sample: Sample, values: FloatArray, inside: BoolArray, value: float, interval: QuantileInterval, level: float
-) -> tuple[float, float]:
-    """Limits of the share at or below `value`; NaN where everybody is and the scale has no limits."""
-    below = mean(sample, np.where(inside, values <= value, np.nan).astype(float))
-    share, error = float(below.value[0]), float(below.standard_error[0])
-    everybody = bool((values[inside] <= value).all())
-    evidence = Evidence(
+def _below(sample: Sample, values: FloatArray, inside: BoolArray, found: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Shares (k,) at or below the values `found` (k,) and standard errors, from sums by unit where they suffice."""
+    if sample.adjustments:
+        columns = np.where(inside[:, None], values[:, None] <= found, np.nan).astype(float)
+        shares = mean(sample, columns)
+        return shares.value, shares.standard_error
+    count = sample.units.count
+    whole = np.bincount(sample.unit, weights=sample.weight, minlength=count)
+    parts = [np.bincount(sample.unit, weights=sample.weight * (values <= value), minlength=count) for value in found]
+    below = np.stack(parts, axis=1)
+    share = below.sum(axis=0) / whole.sum()
+    scores = (below - share * whole[:, None]) / whole.sum()
+    return share, np.sqrt(np.maximum(np.diagonal(sample.units.covariance(scores)), 0.0))
+
+
+def _evidence(share: float, error: float, n: int, degrees: float, *, everybody: bool) -> Evidence:
+    """What the share at or below a value rests on; where everybody is, it has no error."""
+    return Evidence(
         value=1.0 if everybody else share,
         standard_error=0.0 if everybody else error,
-        n=int(inside.sum()),
-        effective_n=float(inside.sum()) if everybody or error == 0 else share * (1.0 - share) / error**2,
-        weight_n=float(inside.sum()),
-        degrees=float(below.degrees[0]),
+        n=n,
+        effective_n=float(n) if everybody or error == 0 else share * (1.0 - share) / error**2,
+        weight_n=float(n),
+        degrees=degrees,
     )
-    if everybody and interval is not QuantileInterval.BETA:
-        return np.nan, np.nan
-    return limits(evidence, ProportionInterval(interval.value), level)
 
 
 def _score(

@@ -72,10 +72,16 @@ class Sample:
 
     def degrees(self, domain: BoolArray | None = None) -> int:
         """Degrees of freedom of the design, or of those units that have someone in the domain (n,)."""
-        return self.units.degrees(None if domain is None else np.unique(self.unit[domain & (self.weight != 0)]))
+        if domain is None:
+            return self.units.degrees()
+        there = np.bincount(self.unit[domain & (self.weight != 0)], minlength=self.units.count)
+        return self.units.degrees(np.flatnonzero(there))
 
-    def only(self, domain: BoolArray) -> Sample:
-        """The rows of a domain (n,), with all the units of the design. ValueError where weights were adjusted."""
+    def only(self, domain: BoolArray | IntArray) -> Sample:
+        """The rows of a domain, a mask (n,) or row numbers, with all the units of the design.
+
+        ValueError where weights were adjusted.
+        """
         if self.adjustments:
             raise ValueError("adjusted weights are made of all rows: give the domain to the estimator instead")
         return replace(self, weight=self.weight[domain], unit=self.unit[domain])

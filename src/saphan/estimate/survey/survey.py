@@ -20,8 +20,9 @@ from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.domains import Domains, finished
 from saphan.estimate.survey.estimates import Estimates
 from saphan.estimate.survey.linear import TAYLOR
-from saphan.estimate.survey.model import FloatArray
+from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
+from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles
 from saphan.estimate.survey.raked import Margins, raked
 from saphan.estimate.survey.sample import Sample, sample
 from saphan.estimate.survey.sums import gather
@@ -157,6 +158,50 @@ class Survey:
             return Results(groupings=finished(gathered, self.columns), level=level)
         found = raked(self._engine, TABLE, self.columns, plan, margins, residual=residual)
         return Results(groupings=found, level=level)
+
+    def quantiles(
+        self,
+        columns: str | Sequence[str],
+        probabilities: Sequence[float] = (0.25, 0.5, 0.75),
+        *,
+        by: str | None = None,
+        rule: QuantileRule = QuantileRule.MATH,
+        interval: QuantileInterval = QuantileInterval.BETA,
+        level: float = 0.95,
+    ) -> pa.Table:
+        """Quantiles of columns in the whole sample and in each domain of `by`, one row for each probability.
+
+        Rows are read into memory once: columns and design, 8 bytes a number.
+        """
+        names = (columns,) if isinstance(columns, str) else tuple(columns)
+        drawn, data = self.rows(*names, *(() if by is None else (by,)))
+        found: dict[str, list[object]] = {}
+
+        def add(part: Sample, rows: slice | IntArray, domain: object) -> None:
+            for name in names:
+                values = data[name][rows]
+                if not np.isfinite(values).any():
+                    continue
+                one = quantiles(part, values, probabilities, rule=rule, interval=interval, level=level)
+                for place, probability in enumerate(one.probability):
+                    row = {"column": name, "probability": float(probability), "n": one.n, "degrees": one.degrees}
+                    numbers = {
+                        key: float(getattr(one, key)[place]) for key in ("value", "standard_error", "low", "high")
+                    }
+                    every = ({} if by is None else {by: domain}) | row | numbers | {"method": one.method}
+                    for key, value in every.items():
+                        found.setdefault(key, []).append(value)
+
+        add(drawn, slice(None), None)
+        if by is not None:
+            told = data[by]
+            labels, code = np.unique(told.astype(str) if told.dtype == object else told, return_inverse=True)
+            order = np.argsort(code, kind="stable")
+            ends = np.searchsorted(code[order], np.arange(labels.size + 1))
+            for place, label in enumerate(labels):
+                rows = order[ends[place] : ends[place + 1]]
+                add(drawn.only(rows), rows, label if isinstance(label, str) else f"{label:g}")
+        return pa.table(found)
 
     def rows(self, *columns: str) -> tuple[Sample, dict[str, np.ndarray]]:
         """The sample in memory with some of its columns (n,), for estimators that need rows: quantiles, regression.
