@@ -1,7 +1,7 @@
 """Do the intervals of hidden populations cover? Invented populations of known size, listed with known dependence.
 
-    python -m benchmarks.hidden_populations             200 draws of each, about ten minutes on two cores
-    python -m benchmarks.hidden_populations --draws 40
+    python -m benchmarks.hidden_populations             60 draws of each, five minutes on two busy cores
+    python -m benchmarks.hidden_populations --draws 500 --samples 500
 
 The lower bound is held against the truth as an estimate is, so that bias says how far below it lies; then Chao's plain
 form, which is a bound only of many equal occasions; then several lists, with the model chosen stepwise.
@@ -109,8 +109,8 @@ def measured(trial: Trial, *, draws: int, samples: int, processes: int = 1) -> d
 def main() -> None:
     """Parse, run, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=200)
-    parser.add_argument("--samples", type=int, default=200, help="of the bootstrap")
+    parser.add_argument("--draws", type=int, default=60)
+    parser.add_argument("--samples", type=int, default=100, help="of the bootstrap")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     given = parser.parse_args()
     start = time.perf_counter()

@@ -163,6 +163,16 @@ def test_nobody_twice_takes_the_bias_corrected_form() -> None:
 def test_lists_that_exclude_each_other_are_warned_of() -> None:
     assert Doubt.EXCLUDING not in doubts(lower_bound(Lists.of(THREE)))
     assert Doubt.EXCLUDING in doubts(lower_bound(Lists.of({**THREE, (0, 1, 1): 2})))
+    assert Doubt.EXCLUDING in doubts(lower_bound(Lists.of({**THREE, (0, 1, 1): 0, (1, 1, 1): 0})))
+    assert Doubt.EXCLUDING not in doubts(lower_bound(Lists.of({**THREE, (0, 1, 1): 60})))
+
+
+def test_an_estimate_below_the_bound_is_warned_of() -> None:
+    uneven = {**THREE, (1, 1, 1): 60}
+    assert Doubt.BELOW_BOUND not in doubts(multiple_systems(Lists.of(THREE), seed=1, samples=20))
+    found = multiple_systems(Lists.of(uneven), seed=1, samples=20, choice=Choice(threshold=0.0))
+    assert found.value < lower_bound(Lists.of(uneven)).value
+    assert Doubt.BELOW_BOUND in doubts(found)
 
 
 def test_two_lists() -> None:

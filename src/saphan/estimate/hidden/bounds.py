@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from scipy import stats
 
-from saphan.estimate.hidden.loglinear import Fit, build, failing, fit
+from saphan.estimate.hidden.choice import Choice
+from saphan.estimate.hidden.loglinear import build, failing, fit
 from saphan.estimate.hidden.model import Doubt, Lists, Population, RefusedError, Warned, lognormal
 
 CHAPMAN = "hidden-chapman/1"
 BOUND = "hidden-chao-bound/1"
 FEWEST_SHARED = 7  # on both of two lists: above it Chapman's bias is below 2 per cent (Robson and Regier 1964)
 SMALL_SHARE = 0.2  # of the population that was seen; below it the unseen are mostly the model's
-EXCLUDING = 0.02  # p-value of an overlap so small that two lists are taken to exclude each other
 FIRST_TWO = 2
 
 
@@ -88,7 +88,7 @@ def lower_bound(lists: Lists, *, level: float = 0.95) -> Population:
         variance = unseen + unseen**2 * float(fitted.covariance[0, 0])
         value = seen + unseen
         low, high = lognormal(seen, unseen, variance, _quantile(level))
-        warnings = (*doubts(lists, value), *_excluding(lists, fitted))
+        warnings = (*doubts(lists, value), *_excluding(lists))
     else:
         once, twice = float(lists.frequencies[0]), float(lists.frequencies[1])
         value, low, high = chao(seen, once, twice, occasions=count, level=level)
@@ -129,11 +129,14 @@ def doubts(lists: Lists, value: float) -> tuple[Warned, ...]:
     return tuple(found)
 
 
-def _excluding(lists: Lists, fitted: Fit) -> Iterator[Warned]:
-    for pair in itertools.combinations(range(len(lists.names)), 2):
-        seen, expected = fitted.shared(pair)
-        if seen < expected and fitted.p_value(pair) < EXCLUDING:
-            words = f"{lists.words(pair)} share {seen:g} where {expected:.0f} are expected: the bound may be too high"
+def _excluding(lists: Lists) -> Iterator[Warned]:
+    """By the model chosen stepwise: beside main effects alone, a pair that goes together makes others look apart."""
+    chosen = Choice().choose(len(lists.names), lists.counts)
+    if chosen is None:
+        return
+    for pair in chosen.model.pairs:
+        if chosen.interaction(pair) < 0:
+            words = f"{lists.words(pair)} share fewer than they would by chance: the bound may be too high"
             yield Warned(doubt=Doubt.EXCLUDING, words=words)
 
 

@@ -79,6 +79,10 @@ class Fit:
         both = _column(self.model.histories, pair)
         return float(both @ self.model.counts), float(both @ self.means)
 
+    def interaction(self, pair: Pair) -> float:
+        """How far two lists depend on each other: a log odds ratio, minus infinity if they share nobody."""
+        return -math.inf if pair in self.model.lost else float(self.coefficients[self.model.terms.index(pair)])
+
     def p_value(self, pair: Pair) -> float:
         """Of the persons shared by two lists: the smaller tail of a Poisson law of the mean the model expects."""
         seen, expected = self.shared(pair)

@@ -31,6 +31,7 @@ class Doubt(StrEnum):
     FEW_OVERLAPS = "few-overlaps"  # hardly anybody stands on two lists
     EMPTY_OVERLAP = "empty-overlap"  # two lists share nobody
     EXCLUDING = "excluding"  # two lists share fewer than chance would have them share
+    BELOW_BOUND = "below-bound"  # an estimate lies below what is the fewest there can be
     BIAS_CORRECTED = "bias-corrected"  # the plain formula divides by zero
     SMALL_SHARE = "small-share"  # far more people are estimated than were seen
     UNBOUNDED = "unbounded"  # the data set no upper limit

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import special, stats
 
-from saphan.estimate.hidden.bounds import doubts
+from saphan.estimate.hidden.bounds import doubts, lower_bound
 from saphan.estimate.hidden.choice import Choice
 from saphan.estimate.hidden.model import Doubt, FloatArray, Lists, Population, RefusedError, Warned
 
@@ -16,6 +16,7 @@ METHOD = "hidden-multiple-systems/1"
 FEWEST_LISTS = 3
 SAMPLES = 1000
 MOST_AMONG = 50  # models a criterion compares in each bootstrap sample: the best of the data (Silverman et al. 2024)
+CLEARLY_BELOW = 0.95  # of the lower bound; nearer to it the two differ by chance
 
 Estimator = Callable[[FloatArray], float]
 
@@ -28,8 +29,10 @@ def multiple_systems(
     The interval is the BCa bootstrap (Efron 1987; DiCiccio and Efron 1996): each of `samples` populations of the
     estimated size is listed anew, multinomially, the unseen among them, and its model chosen anew (Chan, Silverman and
     Vincent 2021, who hold the number seen fixed; letting it vary, as Norris and Pollock 1996, covers better). A sample
-    without an estimate counts as beyond all others. Equal seeds give equal limits. Refused for fewer than three lists,
-    for a list that is empty or shares nobody with any other, and where no model has an estimate.
+    without an estimate counts as beyond all others. The model knows how lists depend on each other, not how persons
+    differ: where some are more easily listed than others the estimate is too low, and the interval does not say so.
+    Equal seeds give equal limits. Refused for fewer than three lists, for a list that is empty or shares nobody with
+    any other, and where no model has an estimate.
     """
     _require(lists)
     chosen = choice or Choice()
@@ -48,6 +51,10 @@ def multiple_systems(
     drawn = _drawn(lists, fitted.unseen, estimator, samples, seed)
     low, high = _bca(drawn, float(value), _acceleration(lists, estimator), level)
     warnings = list(doubts(lists, float(value)))
+    bound = lower_bound(lists).value
+    if value < CLEARLY_BELOW * bound:
+        words = f"the lower bound is {bound:.0f}: some persons are more easily listed, or some lists exclude each other"
+        warnings.append(Warned(doubt=Doubt.BELOW_BOUND, words=words))
     if not np.isfinite(high):
         words = f"so many of the {samples} samples had no estimate that there is no upper limit"
         warnings.append(Warned(doubt=Doubt.UNBOUNDED, words=words))
