@@ -16,7 +16,7 @@ from scipy import linalg, optimize, special, stats
 from saphan.estimate.survey.estimates import Estimates, NotByChanceError
 from saphan.estimate.survey.model import BoolArray, FloatArray, Labels
 from saphan.estimate.survey.sample import Sample
-from saphan.estimate.survey.tables import Test
+from saphan.estimate.survey.tables import Test, missing
 
 INTERCEPT = "intercept"
 COLLINEAR = 1e-7  # share of a column, at unit length, that the others leave unexplained: R's
@@ -136,12 +136,12 @@ def indicators(labels: Labels, name: str, reference: object) -> tuple[FloatArray
     ValueError where nobody has the reference.
     """
     given = np.asarray(labels)
-    missing = np.array([one is None or one != one for one in given.tolist()], dtype=bool)
-    present = sorted({one for one, gap in zip(given.tolist(), missing, strict=True) if not gap})
+    gap = missing(given)
+    present = np.unique(given[~gap]).tolist()
     if reference not in present:
         raise ValueError(f"nobody has the reference {reference!r} of {name}; there are {', '.join(map(str, present))}")
     others = [one for one in present if one != reference]
-    columns = np.column_stack([np.where(missing, np.nan, given == one) for one in others]).astype(float)
+    columns = np.column_stack([np.where(gap, np.nan, given == one) for one in others]).astype(float)
     return columns, tuple(f"{name}={one}" for one in others)
 
 

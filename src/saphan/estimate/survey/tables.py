@@ -132,9 +132,14 @@ def _answered(sample: Sample, labels: Labels) -> BoolArray:
     given = np.asarray(labels)
     if given.shape != (sample.size,):
         raise ValueError(f"labels have shape {given.shape} for {sample.size} rows")
-    missing = np.array([one is None or one != one for one in given.tolist()], dtype=bool)
-    found: BoolArray = ~missing & (sample.weight > 0)
-    return found
+    return ~missing(given) & (sample.weight > 0)
+
+
+def missing(labels: Labels) -> BoolArray:
+    """(n,) which labels are None or NaN; an empty text is a label."""
+    if labels.dtype.kind == "O":
+        return np.array([one is None or one != one for one in labels.tolist()], dtype=bool)
+    return np.isnan(labels.astype(float)) if labels.dtype.kind == "f" else np.zeros(labels.shape, dtype=bool)
 
 
 def _indicators(labels: Labels, inside: BoolArray, what: str) -> FloatArray:
