@@ -84,8 +84,9 @@ def write(folder: Path, mission: Mission, fielded: Round, groups: int, seed: int
 def ours(paths: dict[str, Path], mission: Mission, fielded: Round) -> int:
     """Every table, from Parquet to intervals; returns how many numbers there are."""
     engine = DuckDB(paths)
-    observed = observe(engine, frozenset(paths), fielded)
-    sampled = sample(engine, frozenset(paths), mission, fielded, observed)
+    columns = {name: frozenset(pq.read_schema(path).names) for name, path in paths.items()}
+    observed = observe(engine, columns, fielded)
+    sampled = sample(engine, columns, mission, fielded, observed)
     flows = Flows(mission=mission, fielded=fielded, sampled=sampled, fit=fit(sampled.sample))
     return len(compute(flows).results)
 
