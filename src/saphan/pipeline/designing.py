@@ -119,7 +119,8 @@ def design(mission: Mission, *, within: float, worlds: int, draws: int, seed: in
 
 
 def _year(world: simulate.World, fielded: Round) -> _Year:
-    tables = simulate.truth(world).tables
+    age = fielded.screening.minimum_age if fielded.screening else 0
+    tables = simulate.truth(world, minimum_age=age).tables
     hours = tables["hours"]
     first = np.datetime64(fielded.period.start)
     days = (np.array(hours["date"].to_pylist(), dtype="datetime64[D]") - first).astype(int)
