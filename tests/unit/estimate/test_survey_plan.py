@@ -1,7 +1,8 @@
-"""Plans on an engine: the same numbers as rows in memory, the same bits on any threads, clear words for bad input."""
+"""Plans on every engine: the same numbers as rows in memory, the same bits on any threads, clear words for bad input."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from saphan.estimate.engines import Engine
 from saphan.estimate.engines.duckdb import DuckDB
 from saphan.estimate.survey.calibration import Residual, rake
 from saphan.estimate.survey.design import Lonely, SamplingBasis
@@ -17,10 +19,12 @@ from saphan.estimate.survey.linear import ratio as ratio_of
 from saphan.estimate.survey.linear import total as total_of
 from saphan.estimate.survey.model import Margin
 from saphan.estimate.survey.plan import mean, ratio, share, total
+from saphan.estimate.survey.proportions import proportion
 from saphan.estimate.survey.quantiles import quantiles
 from saphan.estimate.survey.survey import Survey
 
 ROWS = 4000
+On = Callable[[pa.Table], Engine]
 
 
 def people(*, lonely: bool = False) -> pa.Table:
@@ -63,8 +67,8 @@ DESIGNS = {
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_a_plan_gives_what_rows_in_memory_give(name: str) -> None:
-    survey = Survey(people(), weight="weight", **DESIGNS[name])
+def test_a_plan_gives_what_rows_in_memory_give(on: On, name: str) -> None:
+    survey = Survey(on(people()), weight="weight", **DESIGNS[name])
     sample, data = survey.rows("size", "rooms", "answer", "place", "sex")
     quantities = (mean("size"), total("size"), ratio("size", "rooms"), share("answer", aside=("dont-know",)))
     told = np.array([one is not None and one != "dont-know" for one in data["answer"]])
@@ -91,8 +95,8 @@ def test_a_plan_gives_what_rows_in_memory_give(name: str) -> None:
 
 
 @pytest.mark.parametrize("lonely", [Lonely.CERTAINTY, Lonely.REMOVE, Lonely.ADJUST, Lonely.AVERAGE])
-def test_lonely_units_mean_the_same_on_an_engine(lonely: Lonely) -> None:
-    survey = Survey(people(lonely=True), weight="weight", strata="stratum", clusters="unit", lonely=lonely)
+def test_lonely_units_mean_the_same_on_an_engine(on: On, lonely: Lonely) -> None:
+    survey = Survey(on(people(lonely=True)), weight="weight", strata="stratum", clusters="unit", lonely=lonely)
     sample, data = survey.rows("size", "place")
     for line in survey.estimate(mean("size"), by="place"):
         place = line.domain.get("place")
@@ -102,8 +106,8 @@ def test_lonely_units_mean_the_same_on_an_engine(lonely: Lonely) -> None:
         )
 
 
-def test_a_lonely_unit_is_a_choice() -> None:
-    survey = Survey(people(lonely=True), weight="weight", strata="stratum", clusters="unit")
+def test_a_lonely_unit_is_a_choice(on: On) -> None:
+    survey = Survey(on(people(lonely=True)), weight="weight", strata="stratum", clusters="unit")
     with pytest.raises(ValueError, match="choose what that means"):
         list(survey.estimate(mean("size")))
 
@@ -127,8 +131,8 @@ def test_the_same_bits_on_any_number_of_threads(tmp_path: Path) -> None:
     assert len(found) == 1
 
 
-def test_differences_between_domains_know_their_covariance() -> None:
-    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+def test_differences_between_domains_know_their_covariance(on: On) -> None:
+    survey = Survey(on(people()), weight="weight", strata="stratum", clusters="unit")
     sample, data = survey.rows("size", "place")
     found = survey.estimate(mean("size"), by="place").difference(mean("size"), {"place": "north"}, {"place": "south"})
     influence = np.zeros((ROWS, 2))
@@ -142,15 +146,15 @@ def test_differences_between_domains_know_their_covariance() -> None:
     )
 
 
-def test_a_sample_of_convenience_is_indicative() -> None:
-    survey = Survey(people(), weight="weight", clusters="unit", basis=SamplingBasis.CONVENIENCE)
+def test_a_sample_of_convenience_is_indicative(on: On) -> None:
+    survey = Survey(on(people()), weight="weight", clusters="unit", basis=SamplingBasis.CONVENIENCE)
     (line,) = survey.estimate(mean("size"))
     assert (line.method, line.standard_error, line.low, line.high) == ("indicative", None, None, None)
 
 
-def test_a_domain_without_answers_has_no_value() -> None:
+def test_a_domain_without_answers_has_no_value(on: On) -> None:
     table = people().set_column(6, "size", pa.array([None] * ROWS, pa.float64()))
-    (line,) = Survey(table, weight="weight", clusters="unit").estimate(mean("size"))
+    (line,) = Survey(on(table), weight="weight", clusters="unit").estimate(mean("size"))
     assert np.isnan(line.value)
     assert (line.n, line.standard_error) == (0, None)
 
@@ -167,21 +171,23 @@ def test_a_domain_without_answers_has_no_value() -> None:
         ({"unit": pa.array([None] + [1] * (ROWS - 1))}, "lack their stratum or cluster"),
     ],
 )
-def test_bad_input_is_refused_in_words(change: dict[str, object], message: str) -> None:
+def test_bad_input_is_refused_in_words(on: On, change: dict[str, object], message: str) -> None:
     table = people()
     for name, values in change.items():
         table = table.set_column(table.schema.get_field_index(name), name, pa.array(values))
     with pytest.raises(ValueError, match=message):
         list(
-            Survey(table, weight="weight", strata="stratum", clusters="unit", population="units").estimate(mean("size"))
+            Survey(on(table), weight="weight", strata="stratum", clusters="unit", population="units").estimate(
+                mean("size")
+            )
         )
 
 
-def test_a_column_that_is_not_there_is_named() -> None:
+def test_a_column_that_is_not_there_is_named(on: On) -> None:
     with pytest.raises(ValueError, match="no column age; it has stratum"):
-        Survey(people(), weight="weight").estimate(mean("age"))
+        Survey(on(people()), weight="weight").estimate(mean("age"))
     with pytest.raises(ValueError, match="no rows"):
-        Survey(people().slice(0, 0), weight="weight").estimate(mean("size"))
+        Survey(on(people().slice(0, 0)), weight="weight").estimate(mean("size"))
 
 
 @pytest.mark.parametrize("residual", list(Residual))
@@ -254,3 +260,24 @@ def test_replicated_units_are_replicated_estimates() -> None:
             inside = np.array([one == label for one in data["place"]]) & np.isfinite(data["size"])
             value = weight[inside] @ data["size"][inside] / weight[inside].sum()
             assert answer[replicate, place, 0] == pytest.approx(value, rel=1e-12)
+
+
+def test_shares_have_the_intervals_of_proportions_and_their_verdict() -> None:
+    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+    sample, data = survey.rows("answer", "place")
+    told = np.array([one is not None for one in data["answer"]])
+    for line in survey.estimate(share("answer"), by="place"):
+        place = line.domain.get("place")
+        domain = np.array([one == place for one in data["place"]]) if line.domain else np.ones(ROWS, dtype=bool)
+        values = np.where(told, (data["answer"] == line.answer).astype(float), np.nan)
+        expected = proportion(sample, values, domain=domain)
+        assert (line.low, line.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+        assert line.reliability == expected.reliability
+
+
+def test_a_share_of_too_few_has_no_interval() -> None:
+    table = people().slice(0, 20)
+    line = next(iter(Survey(table, weight="weight").estimate(share("answer"))))
+    assert (line.low, line.high) == (None, None)
+    assert line.reliability is not None
+    assert "fewer than 30" in line.reliability.reasons[0]

@@ -41,12 +41,13 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimand:
-    """A total, or a ratio of two: the numbers of its terms."""
+    """A total, or a ratio of two: the numbers of its terms; of a share also that of the squared weights."""
 
     quantity: Quantity
     answer: object
     above: int
     below: int | None
+    squares: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ def gather(
     weights drawn.
     """
     bounds = _bounds(engine, table, columns, plan)
-    terms, estimands = _terms(plan, _answers(engine, table, plan), bounds.gaps)
+    terms, estimands = _terms(plan, _answers(engine, table, plan), bounds.gaps, columns.weight)
     most = bounds.largest[columns.weight] * (1.0 if weights is None else weights[1])
     scales = [_scale(most * (1.0 if term.value is None else bounds.largest[term.value])) for term in terms]
     grouped = bool(columns.clusters)
@@ -130,7 +131,7 @@ def _answers(engine: Engine, table: str, plan: Plan) -> dict[str, tuple[object, 
 
 
 def _terms(
-    plan: Plan, answers: Mapping[str, tuple[object, ...]], gaps: frozenset[str]
+    plan: Plan, answers: Mapping[str, tuple[object, ...]], gaps: frozenset[str], weight: str
 ) -> tuple[list[Term], list[Estimand]]:
     """The distinct sums that a plan needs, and what is made of them; a column without `gaps` is present everywhere."""
     terms: dict[Term, int] = {}
@@ -142,12 +143,13 @@ def _terms(
     estimands: list[Estimand] = []
     for one in plan.quantities:
         if one.kind is Kind.SHARE:
-            below = number(Term(present=(one.column,), of=one.column if one.aside else None, aside=one.aside))
+            asked = Term(present=(one.column,), of=one.column if one.aside else None, aside=one.aside)
+            below, squares = number(asked), number(replace(asked, value=weight))
             for answer in one.answers if one.answers is not None else answers[one.column]:
                 if answer in one.aside:
                     continue
                 above = number(Term(of=one.column, equals=answer))
-                estimands.append(Estimand(quantity=one, answer=answer, above=above, below=below))
+                estimands.append(Estimand(quantity=one, answer=answer, above=above, below=below, squares=squares))
             continue
         if one.kind is Kind.COUNT:
             estimands.append(Estimand(quantity=one, answer=None, above=number(Term()), below=None))

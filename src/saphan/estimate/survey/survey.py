@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import special, stats
+from scipy import stats
 from sqlglot import exp
 
 from saphan.estimate.engines import Engine
@@ -20,8 +20,9 @@ from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.domains import Domains, finished
 from saphan.estimate.survey.estimates import Estimates
 from saphan.estimate.survey.linear import TAYLOR
-from saphan.estimate.survey.model import FloatArray, IntArray
+from saphan.estimate.survey.model import IntArray
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
+from saphan.estimate.survey.proportions import Evidence, Reliability, Verdict, limits, reliability
 from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles
 from saphan.estimate.survey.raked import Margins, raked
 from saphan.estimate.survey.sample import Sample, sample
@@ -41,7 +42,11 @@ class ArrowStream(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One estimate of a table: `low` and `high` are None where the sample was not drawn by chance."""
+    """One estimate of a table.
+
+    `low` and `high` are None where the sample was not drawn by chance, and where a share fails the presentation
+    standard: `reliability` says why.
+    """
 
     domain: Mapping[str, object]
     quantity: Quantity
@@ -53,6 +58,7 @@ class Line:
     degrees: float
     n: int
     method: str
+    reliability: Reliability | None = None
 
     @property
     def name(self) -> str:
@@ -84,6 +90,7 @@ class Results:
         columns["quantity"] = [line.name for line in lines]
         for name in ("value", "standard_error", "low", "high", "degrees", "n", "method"):
             columns[name] = [getattr(line, name) for line in lines]
+        columns["note"] = ["; ".join(line.reliability.reasons) if line.reliability else "" for line in lines]
         return pa.table(columns)
 
     def difference(
@@ -261,39 +268,50 @@ def _lines(grouping: Domains, level: float) -> Iterator[Line]:
     by_chance = grouping.columns.basis.by_chance
     value, degrees, n = grouping.value, grouping.degrees, grouping.n
     error = grouping.standard_error if by_chance else np.full(value.shape, np.nan)
-    low, high = _limits(grouping, value, error, degrees, level)
+    quantile = np.asarray(stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1.0)))
+    low, high = value - quantile * error, value + quantile * error
     for g, label in enumerate(grouping.sums.domains):
         domain = dict(zip(grouping.sums.by, label, strict=True))
         for e, one in enumerate(grouping.estimands):
+            limit, verdict = (_told(low[g, e]), _told(high[g, e])), None
+            if one.squares is not None and by_chance and np.isfinite(value[g, e]):
+                evidence = _evidence(grouping, g, e)
+                verdict = reliability(evidence)
+                shown = verdict.verdict is not Verdict.SUPPRESS
+                limit = limits(evidence, level=level) if shown else (None, None)
             yield Line(
                 domain=domain,
                 quantity=one.quantity,
                 answer=one.answer,
                 value=float(value[g, e]),
                 standard_error=_told(error[g, e]),
-                low=_told(low[g, e]),
-                high=_told(high[g, e]),
+                low=limit[0],
+                high=limit[1],
                 degrees=float(degrees[g, e]),
                 n=int(n[g, e]),
                 method=TAYLOR if by_chance else INDICATIVE,
+                reliability=verdict,
             )
+
+
+def _evidence(grouping: Domains, domain: int, estimand: int) -> Evidence:
+    """What the interval of a share rests on."""
+    one = grouping.estimands[estimand]
+    value, error = float(grouping.value[domain, estimand]), float(grouping.standard_error[domain, estimand])
+    n, whole = int(grouping.n[domain, estimand]), float(grouping.totals[domain, one.below or 0])
+    squares = float(grouping.totals[domain, one.squares or 0])
+    weight_n = min(whole**2 / squares, float(n)) if squares > 0 else float(n)
+    constant = value <= 0.0 or value >= 1.0
+    varied = np.inf if error == 0 else value * (1.0 - value) / error**2
+    return Evidence(
+        value=value,
+        standard_error=0.0 if constant else error,
+        n=n,
+        effective_n=weight_n if constant else varied,
+        weight_n=weight_n,
+        degrees=float(grouping.degrees[domain, estimand]),
+    )
 
 
 def _told(number: float) -> float | None:
     return float(number) if np.isfinite(number) else None
-
-
-def _limits(
-    grouping: Domains, value: FloatArray, error: FloatArray, degrees: FloatArray, level: float
-) -> tuple[FloatArray, FloatArray]:
-    """Student's t, on the logit for shares."""
-    quantile = np.asarray(stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1.0)))
-    low, high = value - quantile * error, value + quantile * error
-    shares = [place for place, one in enumerate(grouping.estimands) if one.quantity.kind is Kind.SHARE]
-    p = value[:, shares]
-    inside = (p > 0) & (p < 1)
-    safe = np.where(inside, p, 0.5)
-    reach = quantile[:, shares] * error[:, shares] / (safe * (1 - safe))
-    low[:, shares] = np.where(inside, special.expit(special.logit(safe) - reach), np.nan)
-    high[:, shares] = np.where(inside, special.expit(special.logit(safe) + reach), np.nan)
-    return low, high
