@@ -186,6 +186,8 @@ def _eligible(flows: Flows, chosen: Selected, direction: str) -> FloatArray:
     seen = counts[:, :, place].sum(axis=(2, 3))  # (codes, P)
     adults = seen[[codes.index(name) for name in WHO[:2]]].sum(axis=0)
     share = np.where(seen.sum(axis=0) > 0, adults / np.maximum(seen.sum(axis=0), 1.0), adults.sum() / seen.sum())
+    # Told ages, weighted, would be nearer, but leave bare what nights without interviews take from persons:
+    # docs/explanation/flow-totals.md has the figures.
     old_enough = (chosen.direction == direction) & (chosen.outcome != UNDER_AGE)
     teenagers = float((chosen.age_band[old_enough] == TEENAGERS).mean()) if old_enough.any() else 0.0
     eligible: FloatArray = np.minimum(share / max(1.0 - teenagers, 0.5), 1.0)
