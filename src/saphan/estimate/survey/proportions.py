@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from saphan.estimate.survey.estimates import NotByChanceError
 from saphan.estimate.survey.linear import TAYLOR, mean
@@ -213,7 +213,7 @@ def _weight_n(sample: Sample, inside: BoolArray) -> float:
 
 
 def _student(evidence: Evidence, tail: float) -> float:
-    return float(stats.t.isf(tail, max(evidence.degrees, 1.0)))
+    return float(-special.stdtrit(max(evidence.degrees, 1.0), tail))
 
 
 def _plain(evidence: Evidence, tail: float) -> tuple[float, float]:
@@ -268,14 +268,14 @@ def _likelihood(evidence: Evidence, tail: float) -> tuple[float, float]:
 def _exact(evidence: Evidence, tail: float, size: float) -> tuple[float, float]:
     """Clopper and Pearson's limits for `size` trials, which need not be whole."""
     yes, no = size * evidence.value, size * (1.0 - evidence.value)
-    low = stats.beta.ppf(tail, yes, no + 1.0) if yes > 0 else 0.0
-    high = stats.beta.isf(tail, yes + 1.0, no) if no > 0 else 1.0
+    low = special.betaincinv(yes, no + 1.0, tail) if yes > 0 else 0.0
+    high = special.betainccinv(yes + 1.0, no, tail) if no > 0 else 1.0
     return low, high
 
 
 def _shrunk(evidence: Evidence, tail: float) -> float:
     """Effective n, less for the few degrees of freedom that its variance was estimated with."""
-    respondents = stats.t.isf(tail, max(evidence.n - 1, 1))
+    respondents = -special.stdtrit(max(evidence.n - 1, 1), tail)
     return float(evidence.effective_n * (respondents / _student(evidence, tail)) ** 2)
 
 
