@@ -1,4 +1,4 @@
-"""Plans on every engine: the same numbers as rows in memory, the same bits on any threads, clear words for bad input."""
+"""Plans on every engine: the numbers of rows in memory, the same bits on any threads, clear words for bad input."""
 
 from __future__ import annotations
 
