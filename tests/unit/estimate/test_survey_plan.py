@@ -192,10 +192,10 @@ def test_a_column_that_is_not_there_is_named(on: On) -> None:
 
 @pytest.mark.parametrize("residual", list(Residual))
 @pytest.mark.parametrize("name", DESIGNS)
-def test_a_raked_plan_gives_what_raked_rows_give(name: str, residual: Residual) -> None:
+def test_a_raked_plan_gives_what_raked_rows_give(on: On, name: str, residual: Residual) -> None:
     table = people()
     table = table.set_column(9, "place", pa.array([one or "nowhere" for one in table.column("place").to_pylist()]))
-    survey = Survey(table, weight="weight", **DESIGNS[name])
+    survey = Survey(on(table), weight="weight", **DESIGNS[name])
     sample, data = survey.rows("size", "rooms", "place", "sex")
     margins = {
         "place": {"north": 7000.0, "south": 6500.0, "east": 6000.0, "nowhere": 500.0},
@@ -223,8 +223,8 @@ def test_a_raked_plan_gives_what_raked_rows_give(name: str, residual: Residual) 
         assert line.standard_error == pytest.approx(expected.standard_error[0], rel=1e-9)
 
 
-def test_margins_that_cannot_be_met_are_refused() -> None:
-    survey = Survey(people(), weight="weight", clusters="unit")
+def test_margins_that_cannot_be_met_are_refused(on: On) -> None:
+    survey = Survey(on(people()), weight="weight", clusters="unit")
     for margins, message in (
         ({"sex": {0: 1.0}}, "no total"),
         ({"sex": {0: 1.0, 1: 2.0, 2: 3.0}}, "nobody in the sample"),
@@ -234,8 +234,8 @@ def test_margins_that_cannot_be_met_are_refused() -> None:
             survey.estimate(mean("size"), margins=margins)
 
 
-def test_quantiles_by_domain_are_those_of_the_domain() -> None:
-    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+def test_quantiles_by_domain_are_those_of_the_domain(on: On) -> None:
+    survey = Survey(on(people()), weight="weight", strata="stratum", clusters="unit")
     sample, data = survey.rows("size", "rooms", "place")
     rows = survey.quantiles(("size", "rooms"), (0.5, 0.9), by="place").to_pylist()
     assert len(rows) == 2 * 2 * (1 + 4)  # the whole, three places, and those who told none
@@ -247,8 +247,8 @@ def test_quantiles_by_domain_are_those_of_the_domain() -> None:
         assert (row["n"], row["degrees"]) == (expected.n, expected.degrees)
 
 
-def test_replicated_units_are_replicated_estimates() -> None:
-    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+def test_replicated_units_are_replicated_estimates(on: On) -> None:
+    survey = Survey(on(people()), weight="weight", strata="stratum", clusters="unit")
     sample, data = survey.rows("size", "place")
     found = survey.estimate(mean("size"), by="place")
     grouping = found.groupings[1]
@@ -262,8 +262,8 @@ def test_replicated_units_are_replicated_estimates() -> None:
             assert answer[replicate, place, 0] == pytest.approx(value, rel=1e-12)
 
 
-def test_shares_have_the_intervals_of_proportions_and_their_verdict() -> None:
-    survey = Survey(people(), weight="weight", strata="stratum", clusters="unit")
+def test_shares_have_the_intervals_of_proportions_and_their_verdict(on: On) -> None:
+    survey = Survey(on(people()), weight="weight", strata="stratum", clusters="unit")
     sample, data = survey.rows("answer", "place")
     told = np.array([one is not None for one in data["answer"]])
     for line in survey.estimate(share("answer"), by="place"):
@@ -275,9 +275,9 @@ def test_shares_have_the_intervals_of_proportions_and_their_verdict() -> None:
         assert line.reliability == expected.reliability
 
 
-def test_a_share_of_too_few_has_no_interval() -> None:
+def test_a_share_of_too_few_has_no_interval(on: On) -> None:
     table = people().slice(0, 20)
-    line = next(iter(Survey(table, weight="weight").estimate(share("answer"))))
+    line = next(iter(Survey(on(table), weight="weight").estimate(share("answer"))))
     assert (line.low, line.high) == (None, None)
     assert line.reliability is not None
     assert "fewer than 30" in line.reliability.reasons[0]
