@@ -56,6 +56,18 @@ def test_what_is_no_whole_number_is_refused_in_words(spark: SparkSession, value:
 
 
 @pytest.mark.slow
+def test_decimals_of_a_warehouse_are_numbers(spark: SparkSession) -> None:
+    rng = np.random.default_rng(5)
+    table = pa.table({"weight": np.round(rng.uniform(1, 9, 500), 3), "money": np.round(rng.normal(0, 100, 500), 2)})
+    decimals = table.cast(pa.schema([("weight", pa.decimal128(10, 3)), ("money", pa.decimal128(12, 2))]))
+    found = [
+        numbers(Survey(Spark({"survey": one}, session=spark), weight="weight").estimate(mean("money"), total("money")))
+        for one in (table, decimals)
+    ]
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+@pytest.mark.slow
 def test_engines_of_one_session_keep_their_tables_apart(spark: SparkSession) -> None:
     first, second = (
         Spark({"survey": pa.table({"v": [value], "word": ["{a}"]})}, session=spark) for value in (1.0, 2.0)
