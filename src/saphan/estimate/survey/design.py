@@ -203,11 +203,20 @@ def _between(stage: Stage, sums: FloatArray, factor: FloatArray, lonely: Lonely)
             "(lonely = certainty, remove, adjust or average), or join strata"
         )
     scale = spread * np.where(size > 1, size / np.maximum(size - 1.0, 1.0), 0.0)
-    if lonely is Lonely.ADJUST and stage.parent is None:
-        mean[alone] = sums.mean(axis=0)
-        scale[alone] = spread[alone]
     away = sums - mean[stage.stratum]
     found: FloatArray = away.T @ (away * scale[stage.stratum][:, None])
-    if lonely is Lonely.AVERAGE and alone.any() and not alone.all():
-        found *= size.size / (~alone).sum()
-    return found
+    if lonely not in (Lonely.ADJUST, Lonely.AVERAGE) or not alone.any():
+        return found
+    # As in R survey, strata without anyone in the domain, whose sums are all 0, neither lend nor need a variance.
+    there = np.zeros(mean.shape, dtype=bool)
+    np.logical_or.at(there, stage.stratum, sums != 0)
+    if lonely is Lonely.AVERAGE:
+        shown = (there & ~alone[:, None]).sum(axis=0)
+        factor_of = np.sqrt(np.divide(there.sum(axis=0), shown, out=np.ones(shown.size), where=shown > 0))
+        return np.asarray(found * np.outer(factor_of, factor_of))
+    if stage.parent is not None:
+        return found
+    whole = there.T @ size
+    centre = np.divide(sums.sum(axis=0), whole, out=np.zeros(whole.size), where=whole > 0)
+    own = np.where(there[alone], mean[alone] - centre, 0.0)
+    return np.asarray(found + own.T @ (own * spread[alone][:, None]))

@@ -184,13 +184,15 @@ def _between(
     squares = _by_domain((sums - mean[place]) ** 2, place, keys.size) + absent[:, None] * mean**2
     found: FloatArray = _by_domain(squares * scale[of_stratum, None], of_domain, domains)
     if lonely is Lonely.ADJUST and stage.parent is None and alone.any():
-        centre = _by_domain(sums, domain, domains) / stage.stratum.size
+        whole = np.bincount(of_domain, weights=size[of_stratum], minlength=domains)
+        centre = _by_domain(sums, domain, domains) / np.maximum(whole, 1.0)[:, None]
         mine = alone[stratum]
-        away = (sums[mine] - centre[domain[mine]]) ** 2 - centre[domain[mine]] ** 2
+        away = (sums[mine] - centre[domain[mine]]) ** 2
         found += _by_domain(away * spread[stratum[mine], None], domain[mine], domains)
-        found += centre**2 * spread[alone].sum()
-    if lonely is Lonely.AVERAGE and alone.any() and not alone.all():
-        found *= size.size / (~alone).sum()
+    if lonely is Lonely.AVERAGE and alone.any():
+        strata = np.bincount(of_domain, minlength=domains)
+        shown = np.bincount(of_domain, weights=~alone[of_stratum], minlength=domains)
+        found *= np.divide(strata, shown, out=np.ones(domains), where=shown > 0)[:, None]
     return found
 
 
