@@ -159,6 +159,16 @@ def test_a_domain_without_answers_has_no_value(on: On) -> None:
     assert (line.n, line.standard_error) == (0, None)
 
 
+def test_decimals_are_numbers() -> None:
+    table = people()
+    place = table.schema.get_field_index("size")
+    exact = table.set_column(place, "size", table.column(place).cast(pa.decimal128(12, 2)))
+    asked = {"weight": "weight", "strata": "stratum", "clusters": "unit"}
+    (line,), (other,) = (Survey(one, **asked).estimate(mean("size")) for one in (table, exact))
+    assert other.value == pytest.approx(line.value, rel=1e-12)
+    assert Survey(exact, **asked).quantiles("size").column("value").to_pylist()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -33,7 +33,7 @@ class DuckDB:
         except duckdb.ConversionException as error:
             raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
         # DuckDB sums whole numbers in 128 bits, which Arrow holds as decimals: slow to read, and never needed here.
-        kinds = [pa.int64() if pa.types.is_decimal(field.type) else field.type for field in found.schema]
+        kinds = [_plain(field.type) for field in found.schema]
         return found.cast(pa.schema(list(zip(found.schema.names, kinds, strict=True))))
 
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
@@ -41,6 +41,13 @@ class DuckDB:
         path = self._tables.get(table)
         found = _statistics(path, columns) if isinstance(path, Path) else None
         return found if found is not None else extents_by_query(self, table, columns)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """The type that NumPy has for a decimal: a whole number where it has no fraction."""
+    if not pa.types.is_decimal(kind):
+        return kind
+    return pa.int64() if kind.scale == 0 else pa.float64()
 
 
 def _statistics(path: Path, columns: Sequence[str]) -> Extents | None:

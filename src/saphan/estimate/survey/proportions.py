@@ -268,8 +268,8 @@ def _likelihood(evidence: Evidence, tail: float) -> tuple[float, float]:
 def _exact(evidence: Evidence, tail: float, size: float) -> tuple[float, float]:
     """Clopper and Pearson's limits for `size` trials, which need not be whole."""
     yes, no = size * evidence.value, size * (1.0 - evidence.value)
-    low = special.betaincinv(yes, no + 1.0, tail) if yes > 0 else 0.0
-    high = special.betainccinv(yes + 1.0, no, tail) if no > 0 else 1.0
+    low = float(special.betaincinv(yes, no + 1.0, tail)) if yes > 0 else 0.0
+    high = float(special.betainccinv(yes + 1.0, no, tail)) if no > 0 else 1.0
     return low, high
 
 

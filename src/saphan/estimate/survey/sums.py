@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from numbers import Real
 
 import numpy as np
@@ -178,15 +179,16 @@ def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds
         raise ValueError(f"{table} has no rows: there is nothing to estimate from")
     largest = {}
     for name in numbers:
-        low, high = extents.of[name].low, extents.of[name].high
-        if isinstance(low, str):
-            raise ValueError(f"column {name} holds text: ask for its shares, or give it as numbers")
-        largest[name] = max((abs(float(side)) for side in (low, high) if isinstance(side, Real)), default=0.0)
+        sides = [side for side in (extents.of[name].low, extents.of[name].high) if side is not None]
+        numeric = [float(side) for side in sides if isinstance(side, (Real, Decimal))]
+        if len(numeric) < len(sides):
+            raise ValueError(f"column {name} holds text or dates: ask for its shares, or give it as numbers")
+        largest[name] = max(map(abs, numeric), default=0.0)
         if not math.isfinite(largest[name]):
             raise ValueError(f"column {name} holds NaN or infinity: leave missing values empty (null)")
     gaps = frozenset(name for name in present if extents.of[name].known < extents.rows)
     lowest = extents.of[columns.weight].low
-    if columns.weight in gaps or (isinstance(lowest, Real) and float(lowest) < 0):
+    if columns.weight in gaps or (isinstance(lowest, (Real, Decimal)) and lowest < 0):
         raise ValueError(f"column {columns.weight} has a weight that is missing or negative: weights are 0 or more")
     return _Bounds(largest=largest, gaps=gaps)
 
