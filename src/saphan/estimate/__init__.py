@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from saphan.estimate.survey.estimates import Estimates, NotByChanceError
     from saphan.estimate.survey.model import Margin
     from saphan.estimate.survey.plan import count, mean, ratio, share, total
-    from saphan.estimate.survey.proportions import Proportion, ProportionInterval, Verdict, proportion
+    from saphan.estimate.survey.proportions import (
+        PresentationStandard,
+        Proportion,
+        ProportionInterval,
+        Verdict,
+        proportion,
+    )
     from saphan.estimate.survey.quantiles import (
         QuantileInterval,
         QuantileRule,
@@ -46,7 +52,7 @@ if TYPE_CHECKING:
         compare_ranks,
         independence,
     )
-    from saphan.estimate.survey.variances import correlation, covariance, design_effects, variance
+    from saphan.estimate.survey.variances import Reference, Statistic, correlation, covariance, design_effects, variance
     from saphan.estimate.survey.weighting import adjust_response, trim
 
 __all__ = [
@@ -60,11 +66,13 @@ __all__ = [
     "Lonely",
     "Margin",
     "NotByChanceError",
+    "PresentationStandard",
     "Proportion",
     "ProportionInterval",
     "QuantileInterval",
     "QuantileRule",
     "Quantiles",
+    "Reference",
     "Regression",
     "ReplicateKind",
     "Replicates",
@@ -72,6 +80,7 @@ __all__ = [
     "Results",
     "Sample",
     "SamplingBasis",
+    "Statistic",
     "Survey",
     "TableStatistic",
     "Test",
@@ -114,7 +123,7 @@ _NAMES = {
     "estimates": ("Estimates", "NotByChanceError"),
     "model": ("Margin",),
     "plan": ("count", "mean", "ratio", "share", "total"),
-    "proportions": ("Proportion", "ProportionInterval", "Verdict", "proportion"),
+    "proportions": ("PresentationStandard", "Proportion", "ProportionInterval", "Verdict", "proportion"),
     "quantiles": ("QuantileInterval", "QuantileRule", "Quantiles", "quantiles", "weighted_quantiles"),
     "regression": ("Regression", "indicators", "linear", "logistic"),
     "replicates": ("Replicates",),
@@ -122,7 +131,7 @@ _NAMES = {
     "sample": ("Sample", "sample"),
     "survey": ("Line", "Results", "Survey"),
     "tables": ("Comparison", "TableStatistic", "Test", "Ties", "compare_means", "compare_ranks", "independence"),
-    "variances": ("correlation", "covariance", "design_effects", "variance"),
+    "variances": ("Reference", "Statistic", "correlation", "covariance", "design_effects", "variance"),
     "weighting": ("adjust_response", "trim"),
 }
 _HOME = {name: (module, name) for module, names in _NAMES.items() for name in names} | {
