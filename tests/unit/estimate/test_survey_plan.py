@@ -291,3 +291,20 @@ def test_a_share_of_too_few_has_no_interval(on: On) -> None:
     assert (line.low, line.high) == (None, None)
     assert line.reliability is not None
     assert "fewer than 30" in line.reliability.reasons[0]
+
+
+def test_options_may_be_text_and_typing_errors_are_refused() -> None:
+    asked = {"weight": "weight", "strata": "stratum", "clusters": "unit"}
+    by_text, by_member = (
+        [line.standard_error for line in Survey(people(lonely=True), **asked, lonely=lonely).estimate(mean("size"))]
+        for lonely in ("average", Lonely.AVERAGE)
+    )
+    assert by_text == by_member
+    with pytest.raises(ValueError, match="'ajust' is none of fail, certainty"):
+        Survey(people(), **asked, lonely="ajust")
+    with pytest.raises(ValueError, match=r"give 0\.95"):
+        Survey(people(), **asked).estimate(mean("size"), level=95)
+    with pytest.raises(ValueError, match="say what to estimate"):
+        Survey(people(), **asked).estimate("size")
+    with pytest.raises(ValueError, match="no table"):
+        Survey({"size": [1]}, weight="size")

@@ -18,6 +18,7 @@ import numpy as np
 from saphan.estimate.survey.cells import ROUNDS, SWEEPS, TOLERANCE, margin_coefficients, rake_cells
 from saphan.estimate.survey.distance import Distance, fit, solve, unreachable
 from saphan.estimate.survey.model import FloatArray, IntArray, Margin
+from saphan.estimate.survey.options import option
 from saphan.estimate.survey.sample import Sample, unit_sums
 from saphan.estimate.survey.weighting import design_effect
 
@@ -197,6 +198,7 @@ def rake(
     """
     if not margins:
         raise ValueError("raking needs at least one margin")
+    residual = option(Residual, residual)
     swept = residual is Residual.SWEEP
     held_by = (sample.weight != 0).astype(float) if swept else sample.weight
     return _to_margins(sample, margins, held_by, SWEEPS if swept else 0, smallest, tolerance, rounds)
@@ -236,6 +238,7 @@ def calibrate(
     values = np.where(alive[:, None], values, 0.0)
     if not np.isfinite(wanted).all():
         raise ValueError(f"{labels[int(np.argmin(np.isfinite(wanted)))]}: the known total is missing")
+    distance = option(Distance, distance)
     distance.check(bounds)
     impossible = unreachable(values, sample.weight, wanted, distance, bounds)
     if impossible is not None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 import numpy as np
 
 from saphan.estimate.survey.model import FloatArray, IntArray, Labels
+from saphan.estimate.survey.options import option
 
 
 class Lonely(StrEnum):
@@ -126,6 +127,7 @@ def units(
     """
     if not clusters:
         raise ValueError("a design has at least one stage: give the label of each row where elements were drawn")
+    lonely = option(Lonely, lonely)
     length = len(clusters[0])
     above = np.zeros(length, dtype=np.int64)  # unit of the stage before, of each row
     stages: list[Stage] = []

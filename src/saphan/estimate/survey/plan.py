@@ -58,6 +58,13 @@ class Quantity:
     answers: tuple[str | int | float | bool, ...] | None = None
     aside: tuple[str | int | float | bool, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in (self.column, self.over):
+            if name is not None and not isinstance(name, str):
+                raise ValueError(
+                    "a quantity names columns; for arrays take the estimators of saphan.estimate.survey.linear"
+                )
+
 
 def count() -> Quantity:
     """The weighted number of rows: how many there are in the population."""

@@ -23,6 +23,7 @@ from scipy import optimize, special
 from saphan.estimate.survey.estimates import NotByChanceError
 from saphan.estimate.survey.linear import TAYLOR, mean
 from saphan.estimate.survey.model import BoolArray, FloatArray
+from saphan.estimate.survey.options import option
 from saphan.estimate.survey.sample import Sample
 
 
@@ -166,6 +167,7 @@ def limits(evidence: Evidence, interval: ProportionInterval = DEFAULT, level: fl
 
     ValueError where the method has no limits at a proportion of 0 or 1: it would print certainty.
     """
+    interval = option(ProportionInterval, interval)
     if not 0 < level < 1:
         raise ValueError(f"a level of {level:g} is not between 0 and 1: for 95 per cent give 0.95")
     if np.isinf(evidence.effective_n):

@@ -18,6 +18,7 @@ from scipy import stats
 from saphan.estimate.survey.estimates import NotByChanceError
 from saphan.estimate.survey.linear import mean
 from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray
+from saphan.estimate.survey.options import option
 from saphan.estimate.survey.proportions import Evidence, ProportionInterval, limits
 from saphan.estimate.survey.sample import Sample
 
@@ -80,6 +81,7 @@ def quantiles(
     ValueError for probabilities not between 0 and 1 and for an empty domain; NotByChanceError where the sample was not
     drawn by chance: `weighted_quantiles` gives values alone.
     """
+    rule, interval = option(QuantileRule, rule), option(QuantileInterval, interval)
     if not sample.basis.by_chance:
         raise NotByChanceError(
             f"a {sample.basis} sample has no interval of its own: take weighted_quantiles, indicative"

@@ -13,6 +13,7 @@ import numpy as np
 from saphan.estimate.survey.design import Lonely, SamplingBasis, Stage
 from saphan.estimate.survey.hadamard import hadamard
 from saphan.estimate.survey.model import FloatArray, IntArray
+from saphan.estimate.survey.options import option
 from saphan.estimate.survey.replicates import Replicates
 from saphan.estimate.survey.sample import Sample
 
@@ -106,6 +107,7 @@ def bootstrap(
 
     ValueError for fewer than 2 replicates, or a stratum of one unit that the design does not take as certain.
     """
+    how = option(Bootstrap, how)
     if replicates < 2:
         raise ValueError(f"{replicates} replicates show no variance: ask for hundreds")
     first, lonely = sample.units.stages[0], sample.units.lonely

@@ -10,6 +10,7 @@ import numpy as np
 
 from saphan.estimate.survey.design import Lonely, SamplingBasis, Units, units
 from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray, Labels
+from saphan.estimate.survey.options import option
 
 
 class Adjustment(Protocol):
@@ -114,6 +115,7 @@ def sample(
     Without `clusters` the rows themselves were drawn. Without `weight` it is the population over the sample of every
     stage. ValueError where weights are negative or missing, or neither weights nor populations are given.
     """
+    basis = option(SamplingBasis, basis)
     by_strata = _stages(strata)
     by_population = _stages(population)
     by_cluster: list[Labels] = [one for one in _stages(clusters) if one is not None]

@@ -21,6 +21,7 @@ from saphan.estimate.survey.domains import Domains, finished
 from saphan.estimate.survey.estimates import Estimates
 from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import IntArray
+from saphan.estimate.survey.options import option
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
 from saphan.estimate.survey.proportions import Evidence, Reliability, Verdict, limits, reliability
 from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles
@@ -109,7 +110,10 @@ class Results:
                     chosen = [(labels.index(dict(one)), place) for one in (first, second)]
                     names = [" ".join(f"{key}={value}" for key, value in one.items()) for one in (first, second)]
                     return grouping.estimates(chosen, names).difference(*names)
-        raise KeyError(f"no grouping holds both {dict(first)} and {dict(second)} with that quantity")
+        raise KeyError(
+            f"no grouping holds both {dict(first)} and {dict(second)} with that quantity"
+            + (": of a share, say which answer" if quantity.kind is Kind.SHARE and answer is None else "")
+        )
 
 
 class Survey:
@@ -132,13 +136,15 @@ class Survey:
         basis: SamplingBasis = SamplingBasis.PROBABILITY,
     ) -> None:
         self._engine = _engine(data)
+        if not clusters and max(len(_names(strata)), len(_names(population))) > 1:
+            raise ValueError("strata or populations of several stages need the clusters of each stage")
         self.columns = Columns(
             weight=weight,
             strata=_names(strata),
             clusters=tuple(name for name in _names(clusters) if name is not None),
             populations=_names(population),
-            lonely=lonely,
-            basis=basis,
+            lonely=option(Lonely, lonely),
+            basis=option(SamplingBasis, basis),
         )
         self._known = tuple(self._engine.run(f"SELECT * FROM {TABLE} LIMIT 0").schema.names)
         self._check(self.columns.names)
@@ -156,6 +162,9 @@ class Survey:
         `by` names columns, or tuples of columns for their combinations. With `margins`, the known total of each answer
         of some columns, weights are raked to them first and the variance allows for it.
         """
+        _between_0_and_1(level)
+        if not quantities or not all(isinstance(one, Quantity) for one in quantities):
+            raise ValueError("say what to estimate: mean(column), total(column), ratio(column, over), share(column)")
         groupings = [by] if isinstance(by, str) else list(by)
         named = [(one,) if isinstance(one, str) else tuple(one) for one in groupings]
         plan = Plan(quantities=quantities, by=((), *named))
@@ -163,7 +172,7 @@ class Survey:
         if margins is None:
             gathered = gather(self._engine, TABLE, self.columns, plan)
             return Results(groupings=finished(gathered, self.columns), level=level)
-        found = raked(self._engine, TABLE, self.columns, plan, margins, residual=residual)
+        found = raked(self._engine, TABLE, self.columns, plan, margins, residual=option(Residual, residual))
         return Results(groupings=found, level=level)
 
     def quantiles(
@@ -187,6 +196,8 @@ class Survey:
         def add(part: Sample, rows: slice | IntArray, domain: object) -> None:
             for name in names:
                 values = data[name][rows]
+                if values.dtype == object:
+                    raise ValueError(f"column {name} holds text: quantiles are of numbers")
                 if not np.isfinite(values).any():
                     continue
                 one = quantiles(part, values, probabilities, rule=rule, interval=interval, level=level)
@@ -251,7 +262,14 @@ def _engine(data: Path | str | ArrowStream | Engine) -> Engine:
                     place, field, pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
                 )
         return DuckDB({TABLE: table})
+    if not hasattr(data, "run"):
+        raise ValueError(f"{type(data).__name__} is no table: give a Parquet file, or an Arrow, Polars or pandas table")
     return data
+
+
+def _between_0_and_1(level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"a level of {level:g} is not between 0 and 1: for 95 per cent give 0.95")
 
 
 def _names(given: str | Sequence[str | None]) -> tuple[str | None, ...]:

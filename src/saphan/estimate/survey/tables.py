@@ -16,6 +16,7 @@ from scipy import integrate, linalg, optimize, stats
 from saphan.estimate.survey.estimates import Estimates, NotByChanceError
 from saphan.estimate.survey.linear import ratio
 from saphan.estimate.survey.model import BoolArray, FloatArray, Labels
+from saphan.estimate.survey.options import option
 from saphan.estimate.survey.sample import Sample
 
 
@@ -72,6 +73,7 @@ def independence(
     Rows without a label (NaN, None) are left out. ValueError where a labeling has one label only or the design has too
     few degrees of freedom; NotByChanceError where the sample was not drawn by chance.
     """
+    statistic = option(TableStatistic, statistic)
     _by_chance(sample)
     inside = _answered(sample, rows) & _answered(sample, columns) & (True if domain is None else domain)
     row, column = _indicators(rows, inside, "rows"), _indicators(columns, inside, "columns")
@@ -108,6 +110,7 @@ def compare_ranks(
 
     Lumley and Scott 2013: where there is no difference the ranks may be taken as known.
     """
+    ties = option(Ties, ties)
     _by_chance(sample)
     inside, two = _groups(sample, values, second, domain)
     weight = sample.weight[inside]
