@@ -146,7 +146,7 @@ class Survey:
             lonely=option(Lonely, lonely),
             basis=option(SamplingBasis, basis),
         )
-        self._known = tuple(self._engine.run(f"SELECT * FROM {TABLE} LIMIT 0").schema.names)
+        self.names = tuple(self._engine.run(f"SELECT * FROM {TABLE} LIMIT 0").schema.names)
         self._check(self.columns.names)
 
     def estimate(
@@ -242,9 +242,9 @@ class Survey:
         return drawn, {name: arrays[name] for name in columns}
 
     def _check(self, names: Sequence[str]) -> None:
-        missing = [name for name in dict.fromkeys(names) if name not in self._known]
+        missing = [name for name in dict.fromkeys(names) if name not in self.names]
         if missing:
-            raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(self._known)}")
+            raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(self.names)}")
 
 
 def _engine(data: Path | str | ArrowStream | Engine) -> Engine:
