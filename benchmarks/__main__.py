@@ -6,7 +6,15 @@ import subprocess
 import sys
 import time
 
-ALL = ("factsheet_tables", "form_reading", "import_speed", "persons", "hidden_populations", "flow_intervals")
+ALL = (
+    "factsheet_tables",
+    "form_reading",
+    "import_speed",
+    "persons",
+    "hidden_populations",
+    "survey_estimates",
+    "flow_intervals",
+)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ class DuckDB:
 
     def __init__(self, tables: Mapping[str, Path | pa.Table], *, threads: int = 2, memory: str = "400MB") -> None:
         self._connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})
+        self._connection.execute("SET enable_progress_bar = false")  # it would fall into what the caller prints
         self._tables = dict(tables)
         for name, table in tables.items():
             relation = self._connection.read_parquet(str(table)) if isinstance(table, Path) else table
