@@ -24,7 +24,7 @@ COLUMNS = [*(f"b{place + 1}" for place in range(BINARY)), *(f"x{place + 1}" for 
 
 def sums(engine: Engine, values: str) -> pa.Table:
     """The exact sums of a column by `g`, as a plan asks for them."""
-    whole = exp.cast(exp.Floor(this=exp.column(values, quoted=True)), "bigint")
+    whole = exp.cast(exp.column(values, quoted=True), "bigint")
     query = exp.select("g", exp.cast(exp.Sum(this=whole), "double").as_("s")).from_("survey").group_by("g")
     return engine.run(query.sql(dialect=engine.dialect)).sort_by("g")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from saphan.estimate.engines.model import Extent, Extents, extents_by_query
 
 DIALECT = "duckdb"
+ROWS = 100_000  # of a piece, when rows are read one piece after the other
 
 
 class DuckDB:
@@ -29,13 +31,15 @@ class DuckDB:
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow; an all-null column keeps its type, and sums of whole numbers are int64."""
-        try:
+        with _told():
             found = self._connection.sql(sql).to_arrow_table()
-        except duckdb.ConversionException as error:
-            raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
-        # DuckDB sums whole numbers in 128 bits, which Arrow holds as decimals: slow to read, and never needed here.
-        kinds = [_plain(field.type) for field in found.schema]
-        return found.cast(pa.schema(list(zip(found.schema.names, kinds, strict=True))))
+        return found.cast(_plain(found.schema))
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a query piece by piece, in the order in which the table has them."""
+        with _told():
+            for batch in self._connection.sql(sql).to_arrow_reader(ROWS):
+                yield batch.cast(_plain(batch.schema))
 
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
         """What columns hold: from the statistics of a Parquet file that has them, else by a query."""
@@ -44,8 +48,24 @@ class DuckDB:
         return found if found is not None else extents_by_query(self, table, columns)
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    """The type that NumPy has for a decimal: a whole number where it has no fraction."""
+@contextmanager
+def _told() -> Iterator[None]:
+    """A failed conversion, in words."""
+    try:
+        yield
+    except duckdb.ConversionException as error:
+        raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The types that NumPy has for decimals: whole numbers where they have no fraction.
+
+    DuckDB sums whole numbers in 128 bits, which Arrow holds as decimals: slow to read, and never needed here.
+    """
+    return pa.schema((field.name, _number(field.type)) for field in schema)
+
+
+def _number(kind: pa.DataType) -> pa.DataType:
     if not pa.types.is_decimal(kind):
         return kind
     return pa.int64() if kind.scale == 0 else pa.float64()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,9 @@ class Engine(Protocol):
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow. ValueError where a value cannot be used as the query wants, such as NaN."""
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a query piece by piece, for what needs them in memory."""
 
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
         """How many rows a table has and what its columns hold."""

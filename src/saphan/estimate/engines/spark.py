@@ -1,12 +1,12 @@
 """The engine for more rows than one machine holds: Apache Spark, over Parquet, Arrow or anything that is a data frame.
 
 Spark adds 64-bit whole numbers in 64 bits, and reads NaN as the whole number 0. Its dialect here therefore adds the
-upper and the lower 32 bits apart, three times as fast as decimals, and casts what it cannot floor, which fails.
+upper and the lower 32 bits apart, three times as fast as decimals, and rounds by RINT, as its own cast would cut off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,10 @@ class ExactSpark(SparkSQL):
             return f"(CAST(SUM(SHIFTRIGHT({term}, 32)) AS DECIMAL(20, 0)) * {2**32} + SUM({term} & {2**32 - 1}))"
 
         def cast_sql(self, node: exp.Cast, safe_prefix: str | None = None) -> str:
-            """A floor that fails on NaN and infinity; a sum of whole numbers stays whole."""
-            if node.is_type("bigint") and isinstance(node.this, exp.Floor):
-                number = self.sql(node.this.this)
-                return f"IF(ABS({number}) < {BEYOND!r}D, FLOOR({number}), CAST({number} AS BIGINT))"
+            """A whole number is rounded half to even, and NaN and infinity fail; a sum of whole numbers stays whole."""
+            if node.is_type("bigint"):
+                number = self.sql(node.this)
+                return f"CAST(IF(ABS({number}) < {BEYOND!r}D, RINT({number}), {number}) AS BIGINT)"
             if node.is_type("double") and isinstance(node.this, exp.Sum) and _whole(node.this.this):
                 return self.sql(node.this)
             return super().cast_sql(node, safe_prefix)
@@ -84,6 +84,10 @@ class Spark:
             if pa.types.is_decimal(field.type):
                 found = found.set_column(place, field.name, _doubles(found.column(place)))
         return found
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a query, all brought to the driver at once."""
+        yield from self.run(sql).to_batches()
 
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
         """What columns hold, by a query; NaN is larger than every number and so is seen."""

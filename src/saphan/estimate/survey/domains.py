@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
+from scipy import sparse
 
 from saphan.estimate.survey.design import Lonely, Stage, Units
 from saphan.estimate.survey.estimates import Estimates
@@ -53,16 +54,15 @@ class Domains:
     @cached_property
     def influence(self) -> FloatArray:
         """(R, E) of each combination of unit and domain on the domain's estimate."""
-        above = self.sums.sums[:, [one.above for one in self.estimands]]
-        ratios = [place for place, one in enumerate(self.estimands) if one.below is not None]
-        if not ratios:
-            return above
-        found = above.copy()
-        terms = [one.below for one in self.estimands if one.below is not None]
-        whole = self.totals[:, terms]
-        safe = np.where(whole == 0, np.nan, whole)[self.sums.domain]
-        centre = self.value[:, ratios][self.sums.domain]
-        found[:, ratios] = (above[:, ratios] - centre * self.sums.sums[:, terms]) / safe
+        sums, domain = self.sums.sums, self.sums.domain
+        found = np.empty((len(sums), len(self.estimands)), order="F")  # filled and read by column
+        for place, one in enumerate(self.estimands):
+            found[:, place] = sums[:, one.above]
+            if one.below is not None:
+                whole = self.totals[:, one.below]
+                safe = np.where(whole == 0, np.nan, whole)
+                found[:, place] -= self.value[:, place][domain] * sums[:, one.below]
+                found[:, place] /= safe[domain]
         return found
 
     @cached_property
@@ -198,9 +198,9 @@ def _between(
 
 def _by_domain(values: Values, group: IntArray, groups: int) -> Values:
     """(G, k) sums of values (R, k) by group, added in the order of rows."""
-    found = np.zeros((groups, values.shape[1]), dtype=values.dtype)
-    np.add.at(found, group, values)
-    return found
+    one = np.ones(group.size, dtype=values.dtype)
+    member = sparse.csr_array((one, (group, np.arange(group.size))), shape=(groups, group.size))
+    return np.asarray(member @ values)
 
 
 def _degrees(units: Units, sums: Sums, there: np.ndarray) -> FloatArray:

@@ -1,6 +1,7 @@
 """One pass over the data: weighted sums by sampling unit and domain, exact and so the same whatever the order of rows.
 
-Each term w y is scaled by a power of two to fill 62 bits, rounded, and added as a whole number. Whole numbers add in
+Each term w y is scaled by a power of two to fill 62 bits, rounded half to even by a cast (an engine whose cast does not
+round has a dialect that does), and added as a whole number. Whole numbers add in
 any order to the same sum, so a rerun on more threads or another engine gives the same bits; the rounding is below
 2^-61 of the largest term.
 """
@@ -11,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
 from numbers import Real
 
 import numpy as np
@@ -227,24 +229,19 @@ def _query(
     units_of = [one.this for one in of_units if one.alias.startswith("u")]
     domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
     asked = [*of_units, *(_column(name).as_(f"d{place}") for place, name in enumerate(domains))]
-    weight = _column(weighted)
     for place, (term, scale) in enumerate(zip(terms, scales, strict=True)):
-        value = weight.copy() if term.value is None else exp.Mul(this=weight.copy(), expression=_column(term.value))
-        whole = exp.cast(
-            exp.Floor(this=exp.Paren(this=exp.Mul(this=value, expression=_number(2.0**scale)) + _number(0.5))), "bigint"
-        )
+        factors = [_column(weighted), *([] if term.value is None else [_column(term.value)]), _number(2.0**scale)]
+        whole = _cast(reduce(lambda left, right: exp.Mul(this=left, expression=right), factors), "BIGINT")
         condition = _condition(term)
-        kept = whole if condition is None else exp.Case().when(condition, whole)
-        seen = exp.Star() if condition is None else exp.Case().when(condition.copy(), exp.Literal.number(1))
+        kept: exp.Expr = whole if condition is None else exp.Case().when(condition, whole, copy=False)
+        seen: exp.Expr = exp.Literal.number(1) if condition is None else exp.Case().when(condition, exp.Literal.number(1))
         if grouped:
-            asked.append(exp.cast(exp.Sum(this=kept), "double").as_(f"s{place}"))
-            asked.append(exp.Count(this=seen).as_(f"n{place}"))
-        else:
-            asked.append(exp.cast(kept, "double").as_(f"s{place}"))
-            asked.append((exp.Literal.number(1) if condition is None else seen).as_(f"n{place}"))
+            kept, seen = exp.Sum(this=kept), exp.Count(this=exp.Star() if condition is None else seen)
+        asked.append(exp.alias_(_cast(kept, "DOUBLE"), f"s{place}", copy=False))
+        asked.append(exp.alias_(seen, f"n{place}", copy=False))
     if grouped and len(groupings) > 1:
         asked += [exp.func("GROUPING", _column(name)).as_(f"g{place}") for place, name in enumerate(domains)]
-    query = exp.select(*asked).from_(source)
+    query = exp.Select(expressions=asked).from_(source)
     if not grouped:
         return query
     if len(groupings) == 1:
@@ -260,7 +257,12 @@ def _column(name: str) -> exp.Column:
 
 def _number(value: float) -> exp.Expr:
     """A literal that stays a double: exact powers of two are written out in full."""
-    return exp.cast(exp.Literal.string(repr(value)), "double")
+    return _cast(exp.Literal.string(repr(value)), "DOUBLE")
+
+
+def _cast(value: exp.Expr, kind: str) -> exp.Cast:
+    """`exp.cast` without its parser, which would take as long as the rest of a query's writing."""
+    return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type[kind]))
 
 
 def _condition(term: Term) -> exp.Expr | None:

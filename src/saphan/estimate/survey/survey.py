@@ -229,8 +229,15 @@ class Survey:
         self._check(columns)
         asked = [exp.column(name, quoted=True) for name in dict.fromkeys([*self.columns.names, *columns])]
         query = exp.select(*asked).from_(exp.to_identifier(TABLE, quoted=True))
-        found = self._engine.run(query.sql(dialect=self._engine.dialect))
-        arrays = {name: _array(found.column(name)) for name in found.schema.names}
+        count = exp.select(exp.Count(this=exp.Star()).as_("n")).from_(exp.to_identifier(TABLE, quoted=True))
+        size = int(self._engine.run(count.sql(dialect=self._engine.dialect)).column(0)[0].as_py())
+        arrays: dict[str, np.ndarray] = {}
+        start = 0
+        for batch in self._engine.batches(query.sql(dialect=self._engine.dialect)):
+            for one in asked:
+                part = _array(batch.column(one.name))
+                arrays.setdefault(one.name, np.empty(size, part.dtype))[start : start + len(part)] = part
+            start += batch.num_rows
         drawn = sample(
             arrays[self.columns.weight],
             strata=[None if name is None else arrays[name] for name in self.columns.strata],
@@ -276,7 +283,7 @@ def _names(given: str | Sequence[str | None]) -> tuple[str | None, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def _array(column: pa.ChunkedArray) -> np.ndarray:
+def _array(column: pa.Array) -> np.ndarray:
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
         return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
