@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from saphan.estimate.survey.calibration import Calibrated, Diagnostics, Residual, calibrate, post_stratify, rake
     from saphan.estimate.survey.design import Lonely, SamplingBasis
     from saphan.estimate.survey.distance import Distance
-    from saphan.estimate.survey.estimates import Estimates, NotByChanceError
+    from saphan.estimate.survey.estimates import Estimates
+    from saphan.estimate.survey.grounds import NotByChanceError
     from saphan.estimate.survey.model import Margin
     from saphan.estimate.survey.plan import count, mean, ratio, share, total
     from saphan.estimate.survey.proportions import (
@@ -120,7 +121,8 @@ _NAMES = {
     "calibration": ("Calibrated", "Diagnostics", "Residual", "calibrate", "post_stratify", "rake"),
     "design": ("Lonely", "SamplingBasis"),
     "distance": ("Distance",),
-    "estimates": ("Estimates", "NotByChanceError"),
+    "estimates": ("Estimates",),
+    "grounds": ("NotByChanceError",),
     "model": ("Margin",),
     "plan": ("count", "mean", "ratio", "share", "total"),
     "proportions": ("PresentationStandard", "Proportion", "ProportionInterval", "Verdict", "proportion"),

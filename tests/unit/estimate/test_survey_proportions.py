@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from saphan.estimate.survey.design import SamplingBasis
-from saphan.estimate.survey.estimates import NotByChanceError
+from saphan.estimate.survey.grounds import NotByChanceError
 from saphan.estimate.survey.proportions import Evidence, ProportionInterval, Verdict, limits, proportion, reliability
 from saphan.estimate.survey.sample import sample
 
@@ -92,4 +92,4 @@ def test_refusals() -> None:
     with pytest.raises(ValueError, match=r"give 0\.95"):
         proportion(few, np.array([0.0, 1.0, 1.0]), level=95)
     with pytest.raises(NotByChanceError, match="quota"):
-        proportion(sample(np.ones(3), basis=SamplingBasis.QUOTA), np.array([0.0, 1.0, 1.0]))
+        proportion(sample(np.ones(3), basis=SamplingBasis.QUOTA, model="cells"), np.array([0.0, 1.0, 1.0]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from saphan.estimate.survey.design import SamplingBasis
-from saphan.estimate.survey.estimates import NotByChanceError
+from saphan.estimate.survey.grounds import NotByChanceError
 from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles, weighted_quantiles
 from saphan.estimate.survey.sample import sample
 

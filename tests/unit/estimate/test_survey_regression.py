@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from saphan.estimate.survey.design import SamplingBasis
-from saphan.estimate.survey.estimates import NotByChanceError
+from saphan.estimate.survey.grounds import NotByChanceError
 from saphan.estimate.survey.regression import Regression, indicators, linear, logistic
 from saphan.estimate.survey.sample import sample
 

@@ -10,7 +10,7 @@ import pytest
 from saphan.estimate.survey.calibration import calibrate
 from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.distance import Distance
-from saphan.estimate.survey.estimates import NotByChanceError
+from saphan.estimate.survey.grounds import NotByChanceError
 from saphan.estimate.survey.hadamard import hadamard
 from saphan.estimate.survey.resampling import Kind, balanced, bootstrap, given, jackknife
 from saphan.estimate.survey.sample import Sample, sample
@@ -147,6 +147,27 @@ def test_totals_with_a_variance_are_refused() -> None:
 
 
 def test_replicates_of_a_quota_sample_have_no_interval() -> None:
-    found = jackknife(sample(np.ones(6), basis=SamplingBasis.QUOTA)).mean(np.arange(6.0))
-    with pytest.raises(NotByChanceError):
-        found.interval()
+    made = jackknife(sample(np.ones(6), basis=SamplingBasis.QUOTA))
+    for found in (made.mean(np.arange(6.0)), made.statistic(lambda weight: weight @ np.arange(6.0) / weight.sum())):
+        assert found.value == pytest.approx([2.5])
+        assert np.isnan(found.covariance).all()
+        for ask in (found.interval, lambda one=found: one.standard_error, lambda one=found: one.relative_error):
+            with pytest.raises(NotByChanceError, match="a quota sample carries no"):
+                ask()
+    with pytest.raises(NotByChanceError, match="carries no covariance"):
+        made.covariance(np.arange(12.0).reshape(6, 2), np.zeros(2))
+
+
+def test_given_replicates_know_their_basis_by_its_text() -> None:
+    table = np.ones((4, 3))
+    assert given(np.ones(4), table, Kind.BRR, basis="quota").basis is SamplingBasis.QUOTA  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="'snowball' is none of probability"):
+        given(np.ones(4), table, Kind.BRR, basis="snowball")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="all 4 weights are 0"):
+        given(np.zeros(4), table, Kind.BRR)
+
+
+def test_a_domain_says_something_of_each_row() -> None:
+    made = jackknife(sample(np.ones(6)))
+    with pytest.raises(ValueError, match="each of the 6 rows True or False"):
+        made.mean(np.arange(6.0), domain=np.ones(5, dtype=bool))

@@ -8,20 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from saphan.estimate.survey.design import SamplingBasis
+from saphan.estimate.survey.grounds import DESCRIBE, Grounds
 from saphan.estimate.survey.model import FloatArray, IntArray
 
 
-class NotByChanceError(ValueError):
-    """A test or interval was asked for that a sample not drawn by chance cannot carry."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Estimates:
+class Estimates(Grounds):
     """k estimates: `value` (k,), `covariance` (k, k), `degrees` (k,) of freedom, `n` (k,) rows that they rest on.
 
-    `names` say what each is; `method` is the stable id of the estimator. Where the sample was not drawn by chance the
-    values are indicative: they have no interval.
+    `names` say what each is; `method` is the stable id of the estimator, with the `model` where errors rest on one.
+    Without such grounds values are indicative: no covariance is kept (NaN), and errors raise NotByChanceError.
     """
 
     names: tuple[str, ...]
@@ -30,11 +26,17 @@ class Estimates:
     degrees: FloatArray
     n: IntArray
     method: str
-    basis: SamplingBasis = SamplingBasis.PROBABILITY
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.stand:  # what is not kept cannot be printed
+            object.__setattr__(self, "covariance", unknown(self.value.size))
+            object.__setattr__(self, "method", self.stated(self.method))
 
     @property
     def standard_error(self) -> FloatArray:
         """(k,)"""
+        self.need("standard error", DESCRIBE)
         return np.sqrt(np.maximum(np.diagonal(self.covariance), 0.0))
 
     @property
@@ -46,11 +48,10 @@ class Estimates:
         return found
 
     def interval(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
-        """Limits (k,) of Student's t on the plain scale. NotByChanceError where the sample was not drawn by chance."""
-        if not self.basis.by_chance:
-            raise NotByChanceError(
-                f"a {self.basis} sample has no interval of its own: print its values as indicative, with the method"
-            )
+        """Limits (k,) of Student's t on the plain scale. ValueError for a level that is not between 0 and 1."""
+        self.need("interval", DESCRIBE)
+        if not 0 < level < 1:
+            raise ValueError(f"a level of {level:g} is not between 0 and 1: for 95 per cent give 0.95")
         reach = stats.t.ppf(0.5 + level / 2, np.maximum(self.degrees, 1.0)) * self.standard_error
         return self.value - reach, self.value + reach
 
@@ -66,6 +67,7 @@ class Estimates:
             n=np.array([self.n[one].sum() for one in used]),
             method=self.method,
             basis=self.basis,
+            model=self.model,
         )
 
     def difference(self, first: str, second: str) -> Estimates:
@@ -76,3 +78,8 @@ class Estimates:
                 raise KeyError(f"no estimate is named {name!r}; there are {', '.join(self.names)}")
             row[self.names.index(name)] += sign
         return self.combined(row, (f"{first} - {second}",))
+
+
+def unknown(size: int) -> FloatArray:
+    """(k, k) the covariance of estimates that have none: NaN."""
+    return np.full((size, size), np.nan)

@@ -2,6 +2,7 @@
 
 The influence of a row on a total is its value, on a ratio Y / X it is (y - R x) / X, and both are 0 outside the domain
 (Binder 1983; Wolter 2007, ch. 6). A mean is the ratio of the sum of values to the number of rows that have one.
+They describe a population, so that of a sample not drawn by chance they are values alone, whatever model is stated.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.estimates import Estimates, unknown
 from saphan.estimate.survey.model import BoolArray, FloatArray
 from saphan.estimate.survey.sample import Sample
 
@@ -49,6 +50,14 @@ def ratio(
 
     ValueError where the total of a denominator is 0.
     """
+    value, influence, inside = linearised_ratio(sample, numerator, denominator, domain)
+    return _estimates(sample, value, influence, inside, names)
+
+
+def linearised_ratio(
+    sample: Sample, numerator: FloatArray, denominator: FloatArray, domain: BoolArray | None = None
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Ratios (k,), the influence of each row on them (n, k), and the rows that each rests on (n, k); as `ratio`."""
     above, first = _inside(sample, numerator, domain)
     below, second = _inside(sample, denominator, domain)
     inside = first & second
@@ -57,7 +66,7 @@ def ratio(
     if (whole == 0).any():
         raise ValueError("nobody in the domain has a value: there is nothing to divide by")
     value = sample.weight @ above / whole
-    return _estimates(sample, value, (above - value * below) / whole, inside, names)
+    return value, (above - value * below) / whole, inside
 
 
 def _inside(sample: Sample, values: FloatArray, domain: BoolArray | None) -> tuple[FloatArray, BoolArray]:
@@ -65,9 +74,9 @@ def _inside(sample: Sample, values: FloatArray, domain: BoolArray | None) -> tup
     columns = np.asarray(values, dtype=float)
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.shape[0] != sample.size:
-        raise ValueError(f"there are {columns.shape[0]} values for {sample.size} rows")
+        raise ValueError(f"there are {columns.shape[0]} values for {sample.size} rows: give each row one")
     inside = np.isfinite(columns) & (sample.weight != 0)[:, None]  # linear calibration may leave some below 0
-    return columns, inside if domain is None else inside & domain[:, None]
+    return columns, inside & sample.within(domain)[:, None]
 
 
 def _estimates(
@@ -77,7 +86,7 @@ def _estimates(
     return Estimates(
         names=tuple(names) if names is not None else tuple(str(place) for place in range(count)),
         value=value,
-        covariance=sample.covariance(influence),
+        covariance=sample.covariance(influence) if sample.basis.by_chance else unknown(count),
         degrees=np.array([float(sample.degrees(inside[:, place])) for place in range(count)]),
         n=inside.sum(axis=0),
         method=TAYLOR,

@@ -20,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import optimize, special
 
-from saphan.estimate.survey.estimates import NotByChanceError
+from saphan.estimate.survey.grounds import need_chance
 from saphan.estimate.survey.linear import TAYLOR, mean
 from saphan.estimate.survey.model import BoolArray, FloatArray
 from saphan.estimate.survey.options import option
@@ -125,15 +125,12 @@ def proportion(
     ValueError for other values, an empty domain, or an interval that the data cannot carry; NotByChanceError where the
     sample was not drawn by chance.
     """
-    if not sample.basis.by_chance:
-        raise NotByChanceError(
-            f"a {sample.basis} sample has no interval of its own: take its mean, print as indicative"
-        )
+    need_chance(sample.basis, "interval", "take the mean, and print it as indicative, with how respondents were chosen")
     column = np.asarray(values, dtype=float)
     if column.ndim != 1:
         raise ValueError(f"a proportion is of one column; the values have shape {column.shape}")
     estimate = mean(sample, column, domain=domain)
-    inside = np.isfinite(column) & (sample.weight > 0) & (True if domain is None else domain)
+    inside = np.isfinite(column) & (sample.weight > 0) & sample.within(domain)
     if not np.isin(column[inside], (0.0, 1.0)).all():
         row = int(np.flatnonzero(inside & ~np.isin(column, (0.0, 1.0)))[0])
         raise ValueError(f"row {row} is {column[row]:g}: a proportion is of values 0 and 1, with NaN for no answer")

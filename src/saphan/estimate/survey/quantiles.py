@@ -15,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from saphan.estimate.survey.estimates import NotByChanceError
+from saphan.estimate.survey.grounds import need_chance
 from saphan.estimate.survey.linear import mean
 from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray
 from saphan.estimate.survey.options import option
@@ -82,14 +82,13 @@ def quantiles(
     drawn by chance: `weighted_quantiles` gives values alone.
     """
     rule, interval = option(QuantileRule, rule), option(QuantileInterval, interval)
-    if not sample.basis.by_chance:
-        raise NotByChanceError(
-            f"a {sample.basis} sample has no interval of its own: take weighted_quantiles, indicative"
-        )
+    need_chance(
+        sample.basis, "interval", "take weighted_quantiles, and print as indicative, with how respondents were chosen"
+    )
     column = np.asarray(values, dtype=float)
     if column.shape != (sample.size,):
         raise ValueError(f"quantiles are of one column of {sample.size} rows; the values have shape {column.shape}")
-    inside = np.isfinite(column) & (sample.weight > 0) & (True if domain is None else domain)
+    inside = np.isfinite(column) & (sample.weight > 0) & sample.within(domain)
     if not inside.any():
         raise ValueError("nobody in the domain has a value: there is no quantile")
     if not sample.adjustments:  # other rows add nothing to any sum; margins would need them

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, optimize, special, stats
 
-from saphan.estimate.survey.estimates import Estimates, NotByChanceError
+from saphan.estimate.survey.estimates import Estimates
 from saphan.estimate.survey.model import BoolArray, FloatArray, Labels
-from saphan.estimate.survey.sample import Sample
-from saphan.estimate.survey.tables import Test, missing
+from saphan.estimate.survey.sample import Sample, missing
+from saphan.estimate.survey.tables import Test
 
 INTERCEPT = "intercept"
 COLLINEAR = 1e-7  # share of a column, at unit length, that the others leave unexplained: R's
@@ -26,7 +26,11 @@ EXTREME = 15.0  # a linear predictor past this gives fitted chances within 3e-7 
 
 @dataclass(frozen=True, kw_only=True)
 class Regression:
-    """Coefficients with their joint covariance: slopes, or on the logit scale where `logistic`."""
+    """Coefficients with their joint covariance: slopes, or on the logit scale where `logistic`.
+
+    Their `method`, and that of a test of them, says the model that they rest on where the sample was not drawn by
+    chance.
+    """
 
     coefficients: Estimates
     logistic: bool
@@ -55,7 +59,8 @@ class Regression:
         statistic = float(value @ np.linalg.solve(estimates.covariance[np.ix_(at, at)], value)) / len(at)
         freedom = (float(len(at)), float(estimates.degrees[0]))
         chance = float(stats.f.sf(statistic, *freedom))
-        return Test(statistic=statistic, degrees=freedom, p_value=chance, n=int(estimates.n[0]), method="wald-F/1")
+        method = estimates.stated("wald-F/1")
+        return Test(statistic=statistic, degrees=freedom, p_value=chance, n=int(estimates.n[0]), method=method)
 
 
 def linear(
@@ -70,7 +75,7 @@ def linear(
     """Least squares of `outcome` (n,) on `terms` (n, k) with `names`, weighted; rows with NaN are left out.
 
     ValueError where a term follows from the others or there are too few rows or units for the coefficients;
-    NotByChanceError where the sample was not drawn by chance.
+    NotByChanceError where the sample was not drawn by chance and states no model.
     """
     rows, target, columns, labels = _matrix(sample, outcome, terms, names, domain, intercept)
     weight = sample.weight[rows]
@@ -154,8 +159,7 @@ def _matrix(
     intercept: bool,
 ) -> tuple[BoolArray, FloatArray, FloatArray, tuple[str, ...]]:
     """Rows that count (n,), and of these the outcome (m,) and the columns (m, k) with their names."""
-    if not sample.basis.by_chance:
-        raise NotByChanceError(f"a {sample.basis} sample carries no regression of its population: describe it in words")
+    sample.need("regression")
     target, columns = np.asarray(outcome, dtype=float), np.asarray(terms, dtype=float)
     columns = columns[:, None] if columns.ndim == 1 else columns
     labels = (INTERCEPT, *names) if intercept else tuple(names)
@@ -163,8 +167,7 @@ def _matrix(
         raise ValueError(f"outcome {target.shape} and terms {columns.shape} are not of the {sample.size} rows")
     if columns.shape[1] != len(names) or len(set(labels)) < len(labels):
         raise ValueError(f"{columns.shape[1]} terms need as many names, all different; there are {', '.join(names)}")
-    rows = np.isfinite(target) & np.isfinite(columns).all(axis=1) & (sample.weight > 0)
-    rows = rows if domain is None else rows & domain
+    rows = np.isfinite(target) & np.isfinite(columns).all(axis=1) & (sample.weight > 0) & sample.within(domain)
     used = columns[rows]
     if intercept:
         used = np.column_stack([np.ones(used.shape[0]), used])
@@ -248,6 +251,7 @@ def _coefficients(
         covariance=sample.covariance(influence),
         degrees=np.full(value.size, float(sample.degrees(rows) + 1 - value.size)),
         n=np.full(value.size, int(rows.sum())),
-        method=method,
+        method=sample.stated(method),
         basis=sample.basis,
+        model=sample.model,
     )

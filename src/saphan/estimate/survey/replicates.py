@@ -15,9 +15,10 @@ from functools import cached_property
 import numpy as np
 
 from saphan.estimate.survey.design import SamplingBasis, Units
-from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.estimates import Estimates, unknown
+from saphan.estimate.survey.grounds import need_chance
 from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray, Labels
-from saphan.estimate.survey.sample import unit_sums
+from saphan.estimate.survey.sample import unit_sums, within
 
 VERSION = 1
 Statistic = Callable[[FloatArray], FloatArray]
@@ -45,6 +46,11 @@ class Replicates:
     unit: IntArray | None = None
 
     @property
+    def id(self) -> str:
+        """The stable id of the estimator of errors."""
+        return f"{self.method}/{VERSION}"
+
+    @property
     def count(self) -> int:
         """Replicates."""
         return int(self.factor.shape[0])
@@ -63,12 +69,21 @@ class Replicates:
         """(k, k) covariance from estimates of the replicates (R, k) and of the full sample (k,).
 
         A statistic that one replicate cannot give, such as the mean of a domain in a single unit, has none: NaN.
+        NotByChanceError where the sample was not drawn by chance: `Estimates` are then values alone.
         """
-        used = self.rscales > 0
-        centre = value if self.mse else theta[used].mean(axis=0)
-        away = (theta[used] - centre) * np.sqrt(self.scale * self.rscales[used])[:, None]
+        away = self._away(theta, value)
         found: FloatArray = away.T @ away
         return found
+
+    def variance(self, theta: FloatArray, value: FloatArray) -> FloatArray:
+        """(k,) the diagonal of `covariance`."""
+        return np.asarray((self._away(theta, value) ** 2).sum(axis=0))
+
+    def _away(self, theta: FloatArray, value: FloatArray) -> FloatArray:
+        need_chance(self.basis, "covariance")
+        used = self.rscales > 0
+        centre = value if self.mse else theta[used].mean(axis=0)
+        return np.asarray((theta[used] - centre) * np.sqrt(self.scale * self.rscales[used])[:, None])
 
     def sums(self, values: FloatArray) -> FloatArray:
         """(G, m) sums of `values` (n, m) by group, weighted by `base`."""
@@ -80,29 +95,29 @@ class Replicates:
         """k functions of weighted totals from sums by group (G, m): `function` takes totals (R, m) to values (R, k)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             value = function((self.full @ sums)[None, :])[0]
-            theta = function(self.factor @ sums)
-            covariance = self.covariance(theta, value)
+            covariance = self._spread(lambda: function(self.factor @ sums), value)
         return Estimates(
             names=tuple(names),
             value=value,
             covariance=covariance,
             degrees=degrees,
             n=n,
-            method=f"{self.method}/{VERSION}",
+            method=self.id,
             basis=self.basis,
         )
 
     def statistic(self, function: Statistic, *, names: Sequence[str] | None = None) -> Estimates:
         """Any function of weights (n,) to values (k,), called once for each replicate."""
         value = np.atleast_1d(function(self.weight))
-        theta = np.stack([np.atleast_1d(function(self.weights(place))) for place in range(self.count)])
         return Estimates(
             names=tuple(names) if names is not None else tuple(str(place) for place in range(value.size)),
             value=value,
-            covariance=self.covariance(theta, value),
+            covariance=self._spread(
+                lambda: np.stack([np.atleast_1d(function(self.weights(place))) for place in range(self.count)]), value
+            ),
             degrees=np.full(value.size, self._degrees(None)),
             n=np.full(value.size, int((self.weight != 0).sum())),
-            method=f"{self.method}/{VERSION}",
+            method=self.id,
             basis=self.basis,
         )
 
@@ -161,14 +176,18 @@ class Replicates:
             n=table.n,
         )
 
+    def _spread(self, replicated: Callable[[], FloatArray], value: FloatArray) -> FloatArray:
+        """(k, k) covariance from what is `replicated` (R, k), which is not asked for where nothing stands behind it."""
+        return self.covariance(replicated(), value) if self.basis.by_chance else unknown(value.size)
+
     def _inside(self, values: FloatArray, domain: BoolArray | None) -> tuple[FloatArray, BoolArray]:
         """(n, k) values, and which of them count."""
         columns = np.asarray(values, dtype=float)
         columns = columns[:, None] if columns.ndim == 1 else columns
         if columns.shape[0] != self.base.size:
-            raise ValueError(f"there are {columns.shape[0]} values for {self.base.size} rows")
+            raise ValueError(f"there are {columns.shape[0]} values for {self.base.size} rows: give each row one")
         inside = np.isfinite(columns) & (self.weight != 0)[:, None]
-        return columns, inside if domain is None else inside & domain[:, None]
+        return columns, inside & within(domain, self.base.size)[:, None]
 
     def _by_domain(self, values: FloatArray, table: _Table) -> FloatArray:
         """(G, t D k) sums of `values`, (n, k) or t of them (t, n, k), by group and domain."""

@@ -163,6 +163,8 @@ def given(
     if not (np.isfinite(own).all() and np.isfinite(table).all()):
         row = int(np.argmax(~(np.isfinite(own) & np.isfinite(table).all(axis=1))))
         raise ValueError(f"row {row} lacks a weight or a replicate weight: complete the table, or drop the row")
+    if not own.any():
+        raise ValueError(f"all {own.size} weights are 0, so nobody stands for anyone: give the weights of the sample")
     count = table.shape[1]
     single = np.ones(count) if rscales is None else np.asarray(rscales, dtype=float)
     if single.shape != (count,) or not (single >= 0).all():
@@ -176,7 +178,7 @@ def given(
         scale=_scale(kind, count, fay, known=rscales is not None) if scale is None else scale,
         rscales=single,
         mse=mse,
-        basis=basis,
+        basis=option(SamplingBasis, basis),
     )
 
 

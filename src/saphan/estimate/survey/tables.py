@@ -7,17 +7,17 @@ and Rao 1987), and is the default; `Chisq` only scales it; `lincom` finds the ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from scipy import integrate, linalg, optimize, stats
 
-from saphan.estimate.survey.estimates import Estimates, NotByChanceError
-from saphan.estimate.survey.linear import ratio
+from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.linear import linearised_ratio
 from saphan.estimate.survey.model import BoolArray, FloatArray, Labels
 from saphan.estimate.survey.options import option
-from saphan.estimate.survey.sample import Sample
+from saphan.estimate.survey.sample import Sample, missing
 
 
 class TableStatistic(StrEnum):
@@ -41,7 +41,10 @@ class Ties(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Test:
-    """A test with its statistic, the degrees of freedom of its distribution and the chance of one as large."""
+    """A test with its statistic, the degrees of freedom of its distribution and the chance of one as large.
+
+    `method` says the model that it rests on where the sample was not drawn by chance.
+    """
 
     __test__ = False  # not a case for pytest
 
@@ -71,11 +74,11 @@ def independence(
     """Test that the labels `rows` (n,) and `columns` (n,) are independent in the population of a `domain` (n,).
 
     Rows without a label (NaN, None) are left out. ValueError where a labeling has one label only or the design has too
-    few degrees of freedom; NotByChanceError where the sample was not drawn by chance.
+    few degrees of freedom; NotByChanceError where the sample was not drawn by chance and states no model.
     """
     statistic = option(TableStatistic, statistic)
-    _by_chance(sample)
-    inside = _answered(sample, rows) & _answered(sample, columns) & (True if domain is None else domain)
+    sample.need("test")
+    inside = _answered(sample, rows) & _answered(sample, columns) & sample.within(domain)
     row, column = _indicators(rows, inside, "rows"), _indicators(columns, inside, "columns")
     degrees = sample.degrees(inside)
     if degrees < 1:
@@ -92,10 +95,9 @@ def compare_means(
 
     Its degrees of freedom are those of the design less one. ValueError where a group is empty.
     """
-    _by_chance(sample)
+    sample.need("test")
     inside, two = _groups(sample, values, second, domain)
-    found = ratio(sample, np.where(two, np.asarray(values, dtype=float)[:, None], 0.0), two.astype(float))
-    return _compared(sample, found, inside, "t-test")
+    return _compared(sample, np.asarray(values, dtype=float), two, inside, "t-test")
 
 
 def compare_ranks(
@@ -111,7 +113,7 @@ def compare_ranks(
     Lumley and Scott 2013: where there is no difference the ranks may be taken as known.
     """
     ties = option(Ties, ties)
-    _by_chance(sample)
+    sample.need("test")
     inside, two = _groups(sample, values, second, domain)
     weight = sample.weight[inside]
     order = np.argsort(np.asarray(values, dtype=float)[inside], kind="stable")
@@ -122,13 +124,7 @@ def compare_ranks(
     rank = (np.bincount(tie, weights=middle * counted) / np.bincount(tie, weights=counted))[tie]
     share = np.zeros(sample.size)
     share[inside] = rank / weight.sum()
-    found = ratio(sample, np.where(two, share[:, None], 0.0), two.astype(float))
-    return _compared(sample, found, inside, f"rank-test-{ties}")
-
-
-def _by_chance(sample: Sample) -> None:
-    if not sample.basis.by_chance:
-        raise NotByChanceError(f"a {sample.basis} sample carries no test: compare its values in words, as indicative")
+    return _compared(sample, share, two, inside, f"rank-test-{ties}")
 
 
 def _answered(sample: Sample, labels: Labels) -> BoolArray:
@@ -136,13 +132,6 @@ def _answered(sample: Sample, labels: Labels) -> BoolArray:
     if given.shape != (sample.size,):
         raise ValueError(f"labels have shape {given.shape} for {sample.size} rows")
     return ~missing(given) & (sample.weight > 0)
-
-
-def missing(labels: Labels) -> BoolArray:
-    """(n,) which labels are None or NaN; an empty text is a label."""
-    if labels.dtype.kind == "O":
-        return np.array([one is None or one != one for one in labels.tolist()], dtype=bool)
-    return np.isnan(labels.astype(float)) if labels.dtype.kind == "f" else np.zeros(labels.shape, dtype=bool)
 
 
 def _indicators(labels: Labels, inside: BoolArray, what: str) -> FloatArray:
@@ -160,15 +149,14 @@ def _rao_scott(
 ) -> Test:
     n = int(inside.sum())
     cells = (row[:, :, None] * column[:, None, :]).reshape(sample.size, -1)
-    found = ratio(sample, cells, np.repeat(inside[:, None], cells.shape[1], axis=1).astype(float))
-    share = found.value
+    share, influence, _ = linearised_ratio(sample, cells, np.repeat(inside[:, None], cells.shape[1], axis=1))
     table = share.reshape(row.shape[1], column.shape[1])
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(n * ((table - expected) ** 2 / expected).sum())
     # contrasts of the interaction; a cell that nobody is in has no weight
     contrast = np.kron(linalg.helmert(row.shape[1]), linalg.helmert(column.shape[1])).T
     scaled = np.divide(1.0, share, out=np.zeros_like(share), where=share > 0)[:, None] * contrast
-    effects = np.linalg.solve(contrast.T @ scaled / n, scaled.T @ found.covariance @ scaled)
+    effects = np.linalg.solve(contrast.T @ scaled / n, scaled.T @ sample.covariance(influence) @ scaled)
     factors = np.linalg.eigvals(effects).real
     first = float(factors.sum() ** 2 / (factors**2).sum())
     second = first * degrees
@@ -182,7 +170,8 @@ def _rao_scott(
     else:
         value, freedom = pearson, (second,)
         chance = chi_squares_over(pearson, factors, second)
-    return Test(statistic=value, degrees=freedom, p_value=chance, n=n, method=f"rao-scott-{statistic}/1")
+    method = sample.stated(f"rao-scott-{statistic}/1")
+    return Test(statistic=value, degrees=freedom, p_value=chance, n=n, method=method)
 
 
 def _wald(sample: Sample, row: FloatArray, column: FloatArray, degrees: int, statistic: TableStatistic, n: int) -> Test:
@@ -206,9 +195,8 @@ def _wald(sample: Sample, row: FloatArray, column: FloatArray, degrees: int, sta
         second = degrees - count + 1
         value *= second / degrees
     chance = float(stats.f.sf(value, count, second))
-    return Test(
-        statistic=value, degrees=(float(count), float(second)), p_value=chance, n=n, method=f"wald-{statistic}/1"
-    )
+    method = sample.stated(f"wald-{statistic}/1")
+    return Test(statistic=value, degrees=(float(count), float(second)), p_value=chance, n=n, method=method)
 
 
 def chi_squares_over(value: float, factors: FloatArray, denominator: float) -> float:
@@ -251,7 +239,7 @@ def _groups(
     for what, column in (("values", value), ("groups", group)):
         if column.shape != (sample.size,):
             raise ValueError(f"the {what} have shape {column.shape} for {sample.size} rows")
-    inside = np.isfinite(value) & np.isfinite(group) & (sample.weight > 0) & (True if domain is None else domain)
+    inside = np.isfinite(value) & np.isfinite(group) & (sample.weight > 0) & sample.within(domain)
     two = np.column_stack([group == 0, group == 1]) & inside[:, None]
     if not two.any(axis=1)[inside].all():
         raise ValueError("the second group is 1 and the first 0, with NaN for neither: other numbers are in the data")
@@ -260,13 +248,22 @@ def _groups(
     return inside, two
 
 
-def _compared(sample: Sample, found: Estimates, inside: BoolArray, method: str) -> Comparison:
+def _compared(sample: Sample, values: FloatArray, two: BoolArray, inside: BoolArray, method: str) -> Comparison:
     degrees = float(sample.degrees(inside) - 1)
     if degrees < 1:
         raise ValueError("the sample has too few degrees of freedom in this domain to compare two groups")
-    difference = replace(
-        found.combined(np.array([-1.0, 1.0]), ("second - first",)), degrees=np.array([degrees]), method=f"{method}/1"
+    mean, influence, rows = linearised_ratio(sample, np.where(two, values[:, None], 0.0), two.astype(float))
+    groups = Estimates(
+        names=("first", "second"),
+        value=mean,
+        covariance=sample.covariance(influence),
+        degrees=np.full(2, degrees),
+        n=rows.sum(axis=0),
+        method=sample.stated(f"{method}/1"),
+        basis=sample.basis,
+        model=sample.model,
     )
+    difference = groups.difference("second", "first")
     value, error = float(difference.value[0]), float(difference.standard_error[0])
     if error == 0:
         raise ValueError("neither group varies between units: a difference without sampling error has no test")

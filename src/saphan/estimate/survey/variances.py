@@ -12,7 +12,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from saphan.estimate.survey.estimates import Estimates, NotByChanceError
+from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.grounds import need_chance
 from saphan.estimate.survey.linear import mean, total
 from saphan.estimate.survey.model import BoolArray, FloatArray
 from saphan.estimate.survey.sample import Sample
@@ -78,11 +79,10 @@ def design_effects(
     ValueError where the weights do not sum to a population larger than the sample, which a sample without replacement
     is drawn from; NotByChanceError where the sample was not drawn by chance.
     """
-    if not sample.basis.by_chance:
-        raise NotByChanceError(f"a {sample.basis} sample has no design effect: no design gave it a variance")
+    need_chance(sample.basis, "design effect", "no draw gave it a variance; report the spread of its weights")
     columns = _columns(values)
     spread = variance(sample, columns, domain=domain)
-    counted = np.isfinite(columns if domain is None else np.where(domain[:, None], columns, np.nan)).astype(float)
+    counted = (np.isfinite(columns) & sample.within(domain)[:, None]).astype(float)
     whole = sample.weight @ counted
     simple = spread.value / spread.n
     if reference is Reference.WITHOUT_REPLACEMENT:
