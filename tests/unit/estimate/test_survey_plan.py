@@ -149,7 +149,7 @@ def test_differences_between_domains_know_their_covariance(on: On) -> None:
 def test_a_sample_of_convenience_is_indicative(on: On) -> None:
     survey = Survey(on(people()), weight="weight", clusters="unit", basis=SamplingBasis.CONVENIENCE)
     (line,) = survey.estimate(mean("size"))
-    assert (line.method, line.standard_error, line.low, line.high) == ("indicative", None, None, None)
+    assert (line.method, line.standard_error, line.low, line.high) == ("indicative (convenience)", None, None, None)
 
 
 def test_a_domain_without_answers_has_no_value(on: On) -> None:
@@ -263,13 +263,13 @@ def test_replicated_units_are_replicated_estimates(on: On) -> None:
     found = survey.estimate(mean("size"), by="place")
     grouping = found.groupings[1]
     factor = np.random.default_rng(3).integers(0, 3, (5, sample.units.count)).astype(float)
-    answer = grouping.replicated(factor)
-    for replicate in range(5):
-        weight = sample.weight * factor[replicate, sample.unit]
-        for place, (label,) in enumerate(grouping.sums.domains):
+    for place, (label,) in enumerate(grouping.sums.domains):
+        answer = grouping.replicated(factor, place)
+        for replicate in range(5):
+            weight = sample.weight * factor[replicate, sample.unit]
             inside = np.array([one == label for one in data["place"]]) & np.isfinite(data["size"])
             value = weight[inside] @ data["size"][inside] / weight[inside].sum()
-            assert answer[replicate, place, 0] == pytest.approx(value, rel=1e-12)
+            assert answer[replicate, 0] == pytest.approx(value, rel=1e-12)
 
 
 def test_shares_have_the_intervals_of_proportions_and_their_verdict(on: On) -> None:

@@ -100,6 +100,23 @@ class Units:
             carried = (factor * stage.fraction)[stage.stratum]
         return found
 
+    @property
+    def chance(self) -> FloatArray:
+        """(U,) the product of the fractions drawn at every stage; 0 where one is not known."""
+        found = np.ones(1)
+        for stage in self.stages:
+            above = found if stage.parent is None else found[stage.parent]
+            found = (above * stage.fraction)[stage.stratum]
+        return found
+
+    @property
+    def weights(self) -> FloatArray:
+        """(U,) one over the chance. ValueError where it is not known."""
+        for number, stage in enumerate(self.stages):
+            if not (stage.fraction > 0).all():
+                raise ValueError(f"stage {number + 1}: without weights every stratum needs a population")
+        return np.asarray(1.0 / self.chance)
+
     def degrees(self, present: IntArray | None = None) -> int:
         """Degrees of freedom: primary units less strata, of those with anyone in the domain; `present` numbers units of
         the last stage.

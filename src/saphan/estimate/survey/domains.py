@@ -19,7 +19,9 @@ from saphan.estimate.survey.estimates import Estimates
 from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns
-from saphan.estimate.survey.sums import Estimand, Gathered, Sums
+from saphan.estimate.survey.proportions import Evidence, evidence
+from saphan.estimate.survey.sums import Gathered, Sums
+from saphan.estimate.survey.terms import Estimand
 
 Values = TypeVar("Values", FloatArray, IntArray)
 
@@ -35,6 +37,11 @@ class Domains:
     columns: Columns
     estimands: tuple[Estimand, ...]
     sums: Sums
+
+    @property
+    def method(self) -> str:
+        """The id of the estimator of errors."""
+        return TAYLOR
 
     @cached_property
     def totals(self) -> FloatArray:
@@ -91,6 +98,21 @@ class Domains:
             found[:, place] = known[key]
         return found
 
+    def evidence(self, domain: int, estimand: int) -> Evidence:
+        """What the interval of a share in a domain rests on."""
+        one = self.estimands[estimand]
+        if one.below is None or one.squares is None:
+            raise ValueError(f"a {one.quantity.kind} is no share of answers")
+        value, error = (float(every[domain, estimand]) for every in (self.value, self.standard_error))
+        degrees, whole = float(self.degrees[domain, estimand]), float(self.totals[domain, one.below])
+        return evidence(value, error, int(self.n[domain, estimand]), degrees, whole, self._undrawn[domain, one.squares])
+
+    @cached_property
+    def _undrawn(self) -> FloatArray:
+        """(G, C) of every term, each row less its chance to be drawn."""
+        left = 1.0 - self.units.chance[self.sums.unit]
+        return _by_domain(self.sums.sums * left[:, None], self.sums.domain, len(self.sums.domains))
+
     def estimates(self, chosen: Sequence[tuple[int, int]], names: Sequence[str]) -> Estimates:
         """Some of them, by numbers of domain and estimand, with their joint covariance."""
         dense = np.concatenate([self._scores(domain, [estimand]) for domain, estimand in chosen], axis=1)
@@ -101,27 +123,24 @@ class Domains:
             covariance=self.units.covariance(dense),
             degrees=self.degrees[rows, places],
             n=self.n[rows, places],
-            method=TAYLOR,
+            method=self.method,
             basis=self.columns.basis,
+            model=self.columns.model,
         )
 
-    def replicated(self, factor: FloatArray) -> FloatArray:
-        """(R, G, E) every estimate with the weights of units multiplied by `factor` (R, U); NaN where one has nobody.
+    def replicated(self, factor: FloatArray, domain: int) -> FloatArray:
+        """(R, E) the estimates of a domain with the weights of units multiplied by `factor` (R, U); NaN for nobody.
 
         Rows are not touched: a replicate of sums is a sum of replicated units.
         """
-        found = np.empty((len(factor), len(self.sums.domains), len(self.estimands)))
-        above = [one.above for one in self.estimands]
-        for domain in range(found.shape[1]):
-            mine = self.sums.domain == domain
-            totals = factor[:, self.sums.unit[mine]] @ self.sums.sums[mine]
-            found[:, domain] = totals[:, above]
-            for place, one in enumerate(self.estimands):
-                if one.below is not None:
-                    below = totals[:, one.below]
-                    found[:, domain, place] = np.divide(
-                        totals[:, one.above], below, out=np.full(below.size, np.nan), where=below != 0
-                    )
+        mine = self.sums.domain == domain
+        totals = factor[:, self.sums.unit[mine]] @ self.sums.sums[mine]
+        found: FloatArray = totals[:, [one.above for one in self.estimands]]
+        for place, one in enumerate(self.estimands):
+            if one.below is not None:
+                below = totals[:, one.below]
+                np.divide(found[:, place], below, out=found[:, place], where=below != 0)
+                found[below == 0, place] = np.nan
         return found
 
     def _scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:

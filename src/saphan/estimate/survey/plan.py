@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from saphan.estimate.survey.design import Lonely, SamplingBasis
+from saphan.estimate.survey.design import Lonely
+from saphan.estimate.survey.grounds import Grounds
 
 
 @dataclass(frozen=True, kw_only=True)
-class Columns:
+class Columns(Grounds):
     """Where a table holds its design: one name for each stage, first stage first.
 
     `weight` None: every row stands for the population over the sample of its strata. Without `clusters` the rows
     themselves were drawn. `populations` count the units of each stratum.
     """
 
-    weight: str
+    weight: str | None = None
     strata: tuple[str | None, ...] = ()
     clusters: tuple[str, ...] = ()
     populations: tuple[str | None, ...] = ()
     lonely: Lonely = Lonely.FAIL
-    basis: SamplingBasis = SamplingBasis.PROBABILITY
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,22 +42,27 @@ class Kind(StrEnum):
 
 
 EVERY = "*"  # the column of a count
+Answer = str | int | float | bool
+Among = tuple[tuple[str, tuple[Answer, ...]], ...]  # columns, and the answers of each that count
+Where = Mapping[str, Answer | Sequence[Answer]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
     """One thing to estimate: of `column`, a ratio also `over` another; a share has one estimate for each answer.
 
-    A missing value (null) was not asked or not answered and leaves numerator and denominator. `aside` are answers,
-    such as don't know and refused, that were given but leave the denominator too; `answers` restricts and orders the
-    answers of a share, None for all that occur.
+    A missing value (null) leaves numerator and denominator. `among` are columns and the answers of each that count: who
+    is asked about at all, or the states of an answer (answered, don't know, refused, not asked) that the denominator
+    takes. `aside` are answers of the column itself, such as don't know and refused, that were given but leave the
+    denominator; `answers` restricts and orders the answers of a share, None for all that occur.
     """
 
     kind: Kind
     column: str
     over: str | None = None
-    answers: tuple[str | int | float | bool, ...] | None = None
-    aside: tuple[str | int | float | bool, ...] = ()
+    answers: tuple[Answer, ...] | None = None
+    aside: tuple[Answer, ...] = ()
+    among: Among = ()
 
     def __post_init__(self) -> None:
         for name in (self.column, self.over):
@@ -66,34 +72,45 @@ class Quantity:
                 )
 
 
-def count() -> Quantity:
+def count(*, among: Where | None = None) -> Quantity:
     """The weighted number of rows: how many there are in the population."""
-    return Quantity(kind=Kind.COUNT, column=EVERY)
+    return Quantity(kind=Kind.COUNT, column=EVERY, among=_among(among))
 
 
-def total(column: str) -> Quantity:
+def total(column: str, *, among: Where | None = None) -> Quantity:
     """The weighted total of a column."""
-    return Quantity(kind=Kind.TOTAL, column=column)
+    return Quantity(kind=Kind.TOTAL, column=column, among=_among(among))
 
 
-def mean(column: str) -> Quantity:
+def mean(column: str, *, among: Where | None = None) -> Quantity:
     """The weighted mean of a column, over the rows that have a value."""
-    return Quantity(kind=Kind.MEAN, column=column)
+    return Quantity(kind=Kind.MEAN, column=column, among=_among(among))
 
 
-def ratio(column: str, over: str) -> Quantity:
+def ratio(column: str, over: str, *, among: Where | None = None) -> Quantity:
     """The ratio of two weighted totals, over the rows that have both."""
-    return Quantity(kind=Kind.RATIO, column=column, over=over)
+    return Quantity(kind=Kind.RATIO, column=column, over=over, among=_among(among))
 
 
 def share(
     column: str,
     *,
-    answers: tuple[str | int | float | bool, ...] | None = None,
-    aside: tuple[str | int | float | bool, ...] = (),
+    answers: Sequence[Answer] | None = None,
+    aside: Sequence[Answer] = (),
+    among: Where | None = None,
 ) -> Quantity:
     """The share of each answer of a column, of the rows that answered and whose answer is not set `aside`."""
-    return Quantity(kind=Kind.SHARE, column=column, answers=answers, aside=aside)
+    wanted = None if answers is None else tuple(answers)
+    return Quantity(kind=Kind.SHARE, column=column, answers=wanted, aside=tuple(aside), among=_among(among))
+
+
+def _among(given: Where | None) -> Among:
+    """Columns and their answers, one or several of each."""
+    told = {} if given is None else given
+    return tuple(
+        (column, (answers,) if isinstance(answers, (str, int, float)) else tuple(answers))
+        for column, answers in told.items()
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +121,16 @@ class Plan:
     by: tuple[tuple[str, ...], ...] = ((),)
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column that the quantities read."""
+    def measured(self) -> tuple[str, ...]:
+        """The columns whose values are estimated."""
         named = (name for one in self.quantities for name in (one.column, one.over) if name is not None)
         return tuple(dict.fromkeys(name for name in named if name != EVERY))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the quantities read."""
+        among = (name for one in self.quantities for name, _ in one.among)
+        return tuple(dict.fromkeys([*self.measured, *among]))
 
     @property
     def domains(self) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ def raked(
     `residual` REGRESSION is least squares on the margins; SWEEP is R survey's. ValueError where a row has a class
     without total, a class with a total has nobody, or the margins contradict each other.
     """
+    if columns.weight is None:
+        raise ValueError("raking starts from weights: give the table a column of them")
     by_cell = gather(engine, table, columns, Plan(quantities=(count(),), by=(tuple(margins),)))
     (unit_cells,) = by_cell.groupings
     member, blocks, total, names = _classes(unit_cells.domains, margins)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from numbers import Real
@@ -22,35 +22,11 @@ from sqlglot import exp
 from saphan.estimate.engines import Engine
 from saphan.estimate.survey.design import Units, units
 from saphan.estimate.survey.model import FloatArray, IntArray
-from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
+from saphan.estimate.survey.plan import Columns, Kind, Plan
+from saphan.estimate.survey.terms import Estimand, Term, condition, named, terms
 
 RAKED = "raked weight"  # the column that stands in for the weights drawn
 BITS = 62  # of a signed 64-bit whole number, one kept for rounding
-
-
-@dataclass(frozen=True, kw_only=True)
-class Term:
-    """A weighted sum: of `value` (None: of 1) over rows where the columns of `present` are known.
-
-    `equals` keeps rows with one answer of a column, `aside` leaves answers of that column out.
-    """
-
-    value: str | None = None
-    present: tuple[str, ...] = ()
-    of: str | None = None
-    equals: object = None
-    aside: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimand:
-    """A total, or a ratio of two: the numbers of its terms; of a share also that of the squared weights."""
-
-    quantity: Quantity
-    answer: object
-    above: int
-    below: int | None
-    squares: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +65,23 @@ def gather(
     weights drawn.
     """
     bounds = _bounds(engine, table, columns, plan)
-    terms, estimands = _terms(plan, _answers(engine, table, plan), bounds.gaps, columns.weight)
-    most = bounds.largest[columns.weight] * (1.0 if weights is None else weights[1])
-    scales = [_scale(most * (1.0 if term.value is None else bounds.largest[term.value])) for term in terms]
+    needed, estimands = terms(plan, _answers(engine, table, plan), bounds.gaps)
+    most = bounds.weight * (1.0 if weights is None else weights[1])
+    scales = [_scale(most * (most if one.squared else bounds.largest.get(one.value, 1.0))) for one in needed]
     grouped = bool(columns.clusters)
     groupings = [grouping for grouping in plan.by if grouping] or [()]
     source = from_table(table) if weights is None else weights[0].subquery("weighted")
     weight = columns.weight if weights is None else RAKED
     asked = _units(columns, grouped=grouped)
-    query = _query(source, asked, weight, terms, scales, groupings, grouped=grouped)
+    query = _query(source, asked, weight, needed, scales, groupings, grouped=grouped, zeros=bounds.zeros)
     rows = engine.run(query.sql(dialect=engine.dialect))
-    read = _read(rows, columns, plan, groupings, terms, scales)
-    return Gathered(
-        units=read[0], estimands=tuple(estimands), terms=tuple(terms), scales=tuple(scales), groupings=read[1]
-    )
+    drawn, unit = _drawn(rows, columns)
+    every = _scaled(rows, scales)
+    if weight is None:
+        own = drawn.weights[unit][:, None]
+        every *= np.where([one.squared for one in needed], own**2, own)
+    found = _read(rows, columns, plan, groupings, unit, every)
+    return Gathered(units=drawn, estimands=estimands, terms=needed, scales=tuple(scales), groupings=found)
 
 
 def grouped_sums(
@@ -110,7 +89,7 @@ def grouped_sums(
 ) -> tuple[list[tuple[object, ...]], FloatArray]:
     """The sums of a plan's terms by other keys than units: their labels, and (R, C) sums."""
     distinct = tuple(dict.fromkeys(keys))  # a margin may be a domain too
-    query = _query(source, [], weight, gathered.terms, gathered.scales, [distinct], grouped=True)
+    query = _query(source, [], weight, gathered.terms, gathered.scales, [distinct], grouped=True, zeros=False)
     rows = engine.run(query.sql(dialect=engine.dialect))
     labels = list(zip(*(rows.column(f"d{distinct.index(key)}").to_pylist() for key in keys), strict=True))
     return labels, _scaled(rows, gathered.scales)
@@ -133,53 +112,27 @@ def _answers(engine: Engine, table: str, plan: Plan) -> dict[str, tuple[object, 
     return found
 
 
-def _terms(
-    plan: Plan, answers: Mapping[str, tuple[object, ...]], gaps: frozenset[str], weight: str
-) -> tuple[list[Term], list[Estimand]]:
-    """The distinct sums that a plan needs, and what is made of them; a column without `gaps` is present everywhere."""
-    terms: dict[Term, int] = {}
-
-    def number(term: Term) -> int:
-        told = replace(term, present=tuple(name for name in term.present if name in gaps))
-        return terms.setdefault(told, len(terms))
-
-    estimands: list[Estimand] = []
-    for one in plan.quantities:
-        if one.kind is Kind.SHARE:
-            asked = Term(present=(one.column,), of=one.column if one.aside else None, aside=one.aside)
-            below, squares = number(asked), number(replace(asked, value=weight))
-            for answer in one.answers if one.answers is not None else answers[one.column]:
-                if answer in one.aside:
-                    continue
-                above = number(Term(of=one.column, equals=answer))
-                estimands.append(Estimand(quantity=one, answer=answer, above=above, below=below, squares=squares))
-            continue
-        if one.kind is Kind.COUNT:
-            estimands.append(Estimand(quantity=one, answer=None, above=number(Term()), below=None))
-            continue
-        both = (one.column,) if one.over is None else tuple(sorted({one.column, one.over}))
-        above = number(Term(value=one.column, present=both))
-        over = None if one.kind is Kind.TOTAL else number(Term(value=one.over, present=both))
-        estimands.append(Estimand(quantity=one, answer=None, above=above, below=over))
-    return list(terms), estimands
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Bounds:
-    """Largest size of each numeric column, and which columns lack values somewhere."""
+    """Largest size of each numeric column (None: of 1) and of the weights, whether some of these are 0, and which
+    columns lack values somewhere.
+    """
 
-    largest: Mapping[str, float]
+    largest: Mapping[str | None, float]
+    weight: float
+    zeros: bool
     gaps: frozenset[str]
 
 
 def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds:
     summed = tuple(one for one in plan.quantities if one.kind is not Kind.SHARE)
-    numbers = list(dict.fromkeys([columns.weight, *Plan(quantities=summed).columns]))
-    present = list(dict.fromkeys([*numbers, *plan.columns]))
+    weight = [] if columns.weight is None else [columns.weight]
+    numbers = list(dict.fromkeys([*weight, *Plan(quantities=summed).measured]))
+    present = list(dict.fromkeys([*numbers, *plan.measured]))
     extents = engine.extents(table, present)
     if not extents.rows:
         raise ValueError(f"{table} has no rows: there is nothing to estimate from")
-    largest = {}
+    largest: dict[str | None, float] = {None: 1.0}
     for name in numbers:
         sides = [side for side in (extents.of[name].low, extents.of[name].high) if side is not None]
         numeric = [float(side) for side in sides if isinstance(side, (Real, Decimal))]
@@ -189,10 +142,14 @@ def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds
         if not math.isfinite(largest[name]):
             raise ValueError(f"column {name} holds NaN or infinity: leave missing values empty (null)")
     gaps = frozenset(name for name in present if extents.of[name].known < extents.rows)
+    if columns.weight is None:
+        return _Bounds(largest=largest, weight=1.0, zeros=False, gaps=gaps)
     lowest = extents.of[columns.weight].low
     if columns.weight in gaps or (isinstance(lowest, (Real, Decimal)) and lowest < 0):
         raise ValueError(f"column {columns.weight} has a weight that is missing or negative: weights are 0 or more")
-    return _Bounds(largest=largest, gaps=gaps)
+    if not largest[columns.weight]:
+        raise ValueError(f"column {columns.weight} holds nothing but 0: nobody stands for anyone")
+    return _Bounds(largest=largest, weight=largest[columns.weight], zeros=lowest == 0, gaps=gaps)
 
 
 def _scale(largest: float) -> int:
@@ -202,10 +159,10 @@ def _scale(largest: float) -> int:
 
 def _units(columns: Columns, *, grouped: bool) -> list[exp.Expr]:
     """The labels of strata and units, and the populations that they state."""
-    asked: list[exp.Expr] = [_column(name).as_(f"u{place}") for place, name in enumerate(_keys(columns))]
+    asked: list[exp.Expr] = [named(name).as_(f"u{place}") for place, name in enumerate(_keys(columns))]
     for place, name in enumerate(columns.populations):
         if name is not None:
-            population = _column(name)
+            population = named(name)
             asked.append((exp.Min(this=population) if grouped else population).as_(f"p{place}"))
             asked.append((exp.Max(this=population.copy()) if grouped else population.copy()).as_(f"q{place}"))
     return asked
@@ -218,46 +175,49 @@ def _keys(columns: Columns) -> list[str]:
 def _query(
     source: exp.Expr,
     of_units: Sequence[exp.Expr],
-    weighted: str,
-    terms: Sequence[Term],
+    weight: str | None,
+    needed: Sequence[Term],
     scales: Sequence[int],
     groupings: Sequence[tuple[str, ...]],
     *,
     grouped: bool,
+    zeros: bool,
 ) -> exp.Select:
     """Sums by unit and domain; where rows are the units, the rows themselves."""
     units_of = [one.this for one in of_units if one.alias.startswith("u")]
     domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
-    asked = [*of_units, *(_column(name).as_(f"d{place}") for place, name in enumerate(domains))]
-    for place, (term, scale) in enumerate(zip(terms, scales, strict=True)):
-        factors = [_column(weighted), *([] if term.value is None else [_column(term.value)]), _number(2.0**scale)]
-        whole = _cast(reduce(lambda left, right: exp.Mul(this=left, expression=right), factors), "BIGINT")
-        condition = _condition(term)
-        kept: exp.Expr = whole if condition is None else exp.Case().when(condition, whole, copy=False)
-        seen: exp.Expr = exp.Literal.number(1) if condition is None else exp.Case().when(condition, exp.Literal.number(1))
+    asked = [*of_units, *(named(name).as_(f"d{place}") for place, name in enumerate(domains))]
+    weighs = exp.GT(this=named(weight), expression=exp.Literal.number(0)) if zeros and weight is not None else None
+    for place, (term, scale) in enumerate(zip(needed, scales, strict=True)):
+        factors = [one for one in (weight, weight if term.squared else None, term.value) if one is not None]
+        whole = _cast(reduce(_times, [*map(named, factors), _power(scale)]), "BIGINT")
+        rows = condition(term)
+        kept: exp.Expr = whole if rows is None else exp.Case().when(rows, whole, copy=False)
+        known = rows if weighs is None else weighs.copy() if rows is None else exp.and_(rows, weighs)
+        seen: exp.Expr = exp.Literal.number(1) if known is None else exp.Case().when(known, exp.Literal.number(1))
         if grouped:
-            kept, seen = exp.Sum(this=kept), exp.Count(this=exp.Star() if condition is None else seen)
+            kept, seen = exp.Sum(this=kept), exp.Count(this=exp.Star() if known is None else seen)
         asked.append(exp.alias_(_cast(kept, "DOUBLE"), f"s{place}", copy=False))
         asked.append(exp.alias_(seen, f"n{place}", copy=False))
     if grouped and len(groupings) > 1:
-        asked += [exp.func("GROUPING", _column(name)).as_(f"g{place}") for place, name in enumerate(domains)]
+        asked += [exp.func("GROUPING", named(name)).as_(f"g{place}") for place, name in enumerate(domains)]
     query = exp.Select(expressions=asked).from_(source)
     if not grouped:
         return query
     if len(groupings) == 1:
-        return query.group_by(*(one.copy() for one in units_of), *(_column(name) for name in groupings[0]))
-    sets = [exp.Tuple(expressions=[*(one.copy() for one in units_of), *map(_column, names)]) for names in groupings]
+        return query.group_by(*(one.copy() for one in units_of), *(named(name) for name in groupings[0]))
+    sets = [exp.Tuple(expressions=[*(one.copy() for one in units_of), *map(named, names)]) for names in groupings]
     query.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
     return query
 
 
-def _column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)
+def _times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.Mul(this=left, expression=right)
 
 
-def _number(value: float) -> exp.Expr:
-    """A literal that stays a double: exact powers of two are written out in full."""
-    return _cast(exp.Literal.string(repr(value)), "DOUBLE")
+def _power(scale: int) -> exp.Expr:
+    """A power of two as a literal that stays a double."""
+    return _cast(exp.Literal.string(repr(2.0**scale)), "DOUBLE")
 
 
 def _cast(value: exp.Expr, kind: str) -> exp.Cast:
@@ -265,25 +225,8 @@ def _cast(value: exp.Expr, kind: str) -> exp.Cast:
     return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type[kind]))
 
 
-def _condition(term: Term) -> exp.Expr | None:
-    """The rows that a term adds; None where it adds all."""
-    found: list[exp.Expr] = [exp.Not(this=exp.Is(this=_column(name), expression=exp.Null())) for name in term.present]
-    if term.of is not None and term.equals is not None:
-        found.append(exp.EQ(this=_column(term.of), expression=exp.convert(term.equals)))
-    if term.of is not None and term.aside:
-        aside = exp.In(this=_column(term.of), expressions=[exp.convert(one) for one in term.aside])
-        found.append(exp.Not(this=aside))
-    return exp.and_(*found) if found else None
-
-
-def _read(
-    rows: pa.Table,
-    columns: Columns,
-    plan: Plan,
-    groupings: Sequence[tuple[str, ...]],
-    terms: Sequence[Term],
-    scales: Sequence[int],
-) -> tuple[Units, tuple[Sums, ...]]:
+def _drawn(rows: pa.Table, columns: Columns) -> tuple[Units, IntArray]:
+    """The units of the design, and the unit of each row."""
     of_unit = {name: _labels(rows, f"u{place}") for place, name in enumerate(_keys(columns))}
     populations: list[FloatArray | None] = []
     for place, name in enumerate(columns.populations):
@@ -294,15 +237,24 @@ def _read(
         if not np.array_equal(low, high):
             raise ValueError(f"column {name} differs within a sampling unit: the population is one number of a stratum")
         populations.append(low)
-    drawn, unit = units(
+    return units(
         [None if name is None else of_unit[name] for name in columns.strata],
         [of_unit[name] for name in columns.clusters] or [np.arange(rows.num_rows)],
         populations,
         lonely=columns.lonely,
     )
-    every = _scaled(rows, scales)
+
+
+def _read(
+    rows: pa.Table,
+    columns: Columns,
+    plan: Plan,
+    groupings: Sequence[tuple[str, ...]],
+    unit: IntArray,
+    every: FloatArray,
+) -> tuple[Sums, ...]:
     counts = np.empty(every.shape, dtype=np.int64)
-    for place in range(len(terms)):
+    for place in range(every.shape[1]):
         counts[:, place] = np.nan_to_num(rows.column(f"n{place}").to_numpy())
     domains = list(dict.fromkeys(name for grouping in groupings for name in grouping))
     found: dict[tuple[str, ...], Sums] = {}
@@ -317,7 +269,7 @@ def _read(
     if () in plan.by and () not in found:
         first = found[groupings[0]]
         found[()] = _ordered((), ((),), first.unit, np.zeros_like(first.domain), first.sums, first.counts)
-    return drawn, tuple(found[by] for by in plan.by)
+    return tuple(found[by] for by in plan.by)
 
 
 def _scaled(rows: pa.Table, scales: Sequence[int]) -> FloatArray:

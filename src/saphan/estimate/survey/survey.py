@@ -19,18 +19,17 @@ from saphan.estimate.survey.calibration import Residual
 from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.domains import Domains, finished
 from saphan.estimate.survey.estimates import Estimates
-from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import IntArray
 from saphan.estimate.survey.options import option
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
-from saphan.estimate.survey.proportions import Evidence, Reliability, Verdict, limits, reliability
+from saphan.estimate.survey.proportions import Reliability, Verdict, limits, reliability
 from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles
 from saphan.estimate.survey.raked import Margins, raked
+from saphan.estimate.survey.replicated import Make, replicated
 from saphan.estimate.survey.sample import Sample, sample
 from saphan.estimate.survey.sums import gather
 
 TABLE = "survey"
-INDICATIVE = "indicative"  # the method of a value that no chance draw stands behind
 
 
 @runtime_checkable
@@ -64,9 +63,11 @@ class Line:
     @property
     def name(self) -> str:
         """What it is, in a word or two: `mean api00`, `share stype=E`."""
-        over = f"/{self.quantity.over}" if self.quantity.over is not None else ""
-        answer = f"={self.answer}" if self.quantity.kind is Kind.SHARE else ""
-        return f"{self.quantity.kind} {self.quantity.column}{over}{answer}"
+        one = self.quantity
+        over = f"/{one.over}" if one.over is not None else ""
+        answer = f"={self.answer}" if one.kind is Kind.SHARE else ""
+        among = ", ".join(f"{column}={'|'.join(map(str, answers))}" for column, answers in one.among)
+        return f"{one.kind} {one.column}{over}{answer}" + (f" among {among}" if among else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,31 +122,38 @@ class Survey:
     table named `survey`.
 
     One name for `strata`, `clusters` and `population` describes a design of one stage, a sequence of them several.
-    ValueError where a column does not exist or the design contradicts itself.
+    Without `weight` every row stands for the population over the sample of each stage. Of a `basis` that is not by
+    chance values are indicative; `model` says under which model its tests and regressions stand. ValueError where a
+    column does not exist or the design contradicts itself.
     """
 
     def __init__(
         self,
         data: Path | str | ArrowStream | Engine,
         *,
-        weight: str,
+        weight: str | None = None,
         strata: str | Sequence[str | None] = (),
         clusters: str | Sequence[str] = (),
         population: str | Sequence[str | None] = (),
         lonely: Lonely = Lonely.FAIL,
         basis: SamplingBasis = SamplingBasis.PROBABILITY,
+        model: str = "",
     ) -> None:
-        self._engine = _engine(data)
-        if not clusters and max(len(_names(strata)), len(_names(population))) > 1:
-            raise ValueError("strata or populations of several stages need the clusters of each stage")
         self.columns = Columns(
             weight=weight,
             strata=_names(strata),
             clusters=tuple(name for name in _names(clusters) if name is not None),
             populations=_names(population),
             lonely=option(Lonely, lonely),
-            basis=option(SamplingBasis, basis),
+            basis=basis,
+            model=model,
         )
+        stages = max(len(self.columns.clusters), 1)
+        if max(len(self.columns.strata), len(self.columns.populations)) > stages:
+            raise ValueError("strata or populations of several stages need the clusters of each stage")
+        if weight is None and None in (*self.columns.populations, None)[:stages]:
+            raise ValueError("a survey needs a column of weights, or one of the population of each stage")
+        self._engine = _engine(data)
         self.names = tuple(self._engine.run(f"SELECT * FROM {TABLE} LIMIT 0").schema.names)
         self._check(self.columns.names)
 
@@ -155,12 +163,15 @@ class Survey:
         by: str | Sequence[str | Sequence[str]] = (),
         margins: Margins | None = None,
         residual: Residual = Residual.REGRESSION,
+        replicates: Make | None = None,
         level: float = 0.95,
     ) -> Results:
         """Estimate quantities in the whole sample and in each domain of `by`, in one pass over the data.
 
         `by` names columns, or tuples of columns for their combinations. With `margins`, the known total of each answer
-        of some columns, weights are raked to them first and the variance allows for it.
+        of some columns, weights are raked to them first and the variance allows for it. `replicates` makes replicates
+        of a sample, such as `jackknife`: errors then come from them. ValueError for both, since each replicate would
+        have to be raked again: take `rows`, `rake` and then `jackknife`.
         """
         _between_0_and_1(level)
         if not quantities or not all(isinstance(one, Quantity) for one in quantities):
@@ -170,8 +181,10 @@ class Survey:
         plan = Plan(quantities=quantities, by=((), *named))
         self._check([*plan.domains, *plan.columns, *(margins or {})])
         if margins is None:
-            gathered = gather(self._engine, TABLE, self.columns, plan)
-            return Results(groupings=finished(gathered, self.columns), level=level)
+            plain = finished(gather(self._engine, TABLE, self.columns, plan), self.columns)
+            return Results(groupings=plain if replicates is None else replicated(plain, replicates), level=level)
+        if replicates is not None:
+            raise ValueError("replicates of raked weights are raked again: take rows(), rake and then the replicates")
         found = raked(self._engine, TABLE, self.columns, plan, margins, residual=option(Residual, residual))
         return Results(groupings=found, level=level)
 
@@ -239,12 +252,13 @@ class Survey:
                 arrays.setdefault(one.name, np.empty(size, part.dtype))[start : start + len(part)] = part
             start += batch.num_rows
         drawn = sample(
-            arrays[self.columns.weight],
+            None if self.columns.weight is None else arrays[self.columns.weight],
             strata=[None if name is None else arrays[name] for name in self.columns.strata],
             clusters=[arrays[name] for name in self.columns.clusters] or None,
             population=[None if name is None else arrays[name] for name in self.columns.populations],
             lonely=self.columns.lonely,
             basis=self.columns.basis,
+            model=self.columns.model,
         )
         return drawn, {name: arrays[name] for name in columns}
 
@@ -300,7 +314,7 @@ def _lines(grouping: Domains, level: float) -> Iterator[Line]:
         for e, one in enumerate(grouping.estimands):
             limit, verdict = (_told(low[g, e]), _told(high[g, e])), None
             if one.squares is not None and by_chance and np.isfinite(value[g, e]):
-                evidence = _evidence(grouping, g, e)
+                evidence = grouping.evidence(g, e)
                 verdict = reliability(evidence)
                 shown = verdict.verdict is not Verdict.SUPPRESS
                 limit = limits(evidence, level=level) if shown else (None, None)
@@ -314,28 +328,9 @@ def _lines(grouping: Domains, level: float) -> Iterator[Line]:
                 high=limit[1],
                 degrees=float(degrees[g, e]),
                 n=int(n[g, e]),
-                method=TAYLOR if by_chance else INDICATIVE,
+                method=grouping.method if by_chance else grouping.columns.stated(grouping.method),
                 reliability=verdict,
             )
-
-
-def _evidence(grouping: Domains, domain: int, estimand: int) -> Evidence:
-    """What the interval of a share rests on."""
-    one = grouping.estimands[estimand]
-    value, error = float(grouping.value[domain, estimand]), float(grouping.standard_error[domain, estimand])
-    n, whole = int(grouping.n[domain, estimand]), float(grouping.totals[domain, one.below or 0])
-    squares = float(grouping.totals[domain, one.squares or 0])
-    weight_n = min(whole**2 / squares, float(n)) if squares > 0 else float(n)
-    constant = value <= 0.0 or value >= 1.0
-    varied = np.inf if error == 0 else value * (1.0 - value) / error**2
-    return Evidence(
-        value=value,
-        standard_error=0.0 if constant else error,
-        n=n,
-        effective_n=weight_n if constant else varied,
-        weight_n=weight_n,
-        degrees=float(grouping.degrees[domain, estimand]),
-    )
 
 
 def _told(number: float) -> float | None:
