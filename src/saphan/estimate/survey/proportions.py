@@ -136,26 +136,39 @@ def proportion(
         raise ValueError(f"row {row} is {column[row]:g}: a proportion is of values 0 and 1, with NaN for no answer")
     constant = bool((column[inside] == column[inside][0]).all())
     value = float(column[inside][0]) if constant else float(estimate.value[0])
-    error = 0.0 if constant else float(estimate.standard_error[0])
-    weight_n = _weight_n(sample, inside)
-    varied = np.inf if error == 0 else value * (1.0 - value) / error**2
-    evidence = Evidence(
-        value=value,
-        standard_error=error,
-        n=int(estimate.n[0]),
-        effective_n=weight_n if constant else varied,
-        weight_n=weight_n,
-        degrees=float(estimate.degrees[0]),
+    error = float(estimate.standard_error[0])
+    squares = float(sample.weight[inside] ** 2 @ (1.0 - sample.units.chance[sample.unit[inside]]))
+    found = evidence(
+        value, error, int(estimate.n[0]), float(estimate.degrees[0]), float(sample.weight[inside].sum()), squares
     )
-    low, high = limits(evidence, interval, level)
+    low, high = limits(found, interval, level)
     return Proportion(
-        evidence=evidence,
+        evidence=found,
         low=low,
         high=high,
         level=level,
         interval=interval,
-        reliability=reliability(evidence, standard),
+        reliability=reliability(found, standard),
         method=TAYLOR,
+    )
+
+
+def evidence(value: float, standard_error: float, n: int, degrees: float, weights: float, squares: float) -> Evidence:
+    """What the interval of a share rests on: the sum of the `weights` of those asked, and that of their `squares`, each
+    less the part of it that was drawn with certainty: w^2 (1 - f), f the chance of the row, 0 where unknown.
+
+    Where everybody answers alike the variance is that of the weights alone.
+    """
+    weight_n = weights**2 / squares if squares > 0 else np.inf  # infinite in a census
+    constant = value <= 0.0 or value >= 1.0
+    varied = np.inf if standard_error == 0 else value * (1.0 - value) / standard_error**2
+    return Evidence(
+        value=value,
+        standard_error=0.0 if constant else standard_error,
+        n=n,
+        effective_n=weight_n if constant else varied,
+        weight_n=weight_n,
+        degrees=degrees,
     )
 
 
@@ -198,17 +211,6 @@ def reliability(evidence: Evidence, standard: PresentationStandard = NCHS_2017) 
         against.append(f"all {evidence.n} answers are alike")
     verdict = Verdict.REVIEW if against else Verdict.SHOW
     return Reliability(verdict=verdict, reasons=tuple(against), standard=standard.name)
-
-
-def _weight_n(sample: Sample, inside: BoolArray) -> float:
-    """(sum w)^2 / sum w^2 (1 - f), f the chance that the row was drawn, 0 where unknown; infinite in a census."""
-    chance = np.ones(1)
-    for stage in sample.units.stages:
-        above = chance if stage.parent is None else chance[stage.parent]
-        chance = (above * stage.fraction)[stage.stratum]
-    weight = sample.weight[inside]
-    left = float(weight**2 @ (1.0 - chance[sample.unit[inside]]))
-    return float(weight.sum() ** 2 / left) if left > 0 else np.inf
 
 
 def _student(evidence: Evidence, tail: float) -> float:

@@ -158,7 +158,7 @@ def sample(
         by_cluster = [np.arange(np.size(given))]
     drawn, unit = units(by_strata, by_cluster, by_population, lonely=lonely)
     if weights is None:
-        weights = _design_weights(drawn, unit)
+        weights = drawn.weights[unit]
     return Sample(weight=weights, unit=unit, units=drawn, basis=basis, model=model)
 
 
@@ -194,15 +194,3 @@ def _stages(given: object) -> list[np.ndarray | None]:
     if isinstance(given, (list, tuple)):
         return [None if one is None else np.asarray(one) for one in given]
     return [np.asarray(given)]
-
-
-def _design_weights(drawn: Units, unit: IntArray) -> FloatArray:
-    """(n,) one over the product of the fractions drawn at every stage."""
-    chance = np.ones(drawn.stages[0].size.size)
-    for number, stage in enumerate(drawn.stages):
-        if not (stage.fraction > 0).all():
-            raise ValueError(f"stage {number + 1}: without weights every stratum needs a population")
-        within = np.ones(stage.size.size) if stage.parent is None else chance[stage.parent]
-        chance = (within * stage.fraction)[stage.stratum]
-    found: FloatArray = 1.0 / chance[unit]
-    return found
