@@ -61,11 +61,13 @@ class Stage:
 class Units:
     """The units of a design, stage by stage, down to the last stage that has a variance of its own.
 
-    `lonely` says what a stratum of one unit means. Units of the last stage are those that sums are made by.
+    `lonely` says what a stratum of one unit means. Units of the last stage are those that sums are made by. `labels` of
+    every primary unit are those of its stratum (None without strata) and its own, (P,) each.
     """
 
     stages: tuple[Stage, ...]
     lonely: Lonely = Lonely.FAIL
+    labels: tuple[Labels | None, Labels] | None = None
 
     @property
     def count(self) -> int:
@@ -148,6 +150,7 @@ def units(
     length = len(clusters[0])
     above = np.zeros(length, dtype=np.int64)  # unit of the stage before, of each row
     stages: list[Stage] = []
+    named: tuple[Labels | None, Labels] | None = None
     for number, labels in enumerate(clusters):
         by = strata[number] if number < len(strata) else None
         within = above if by is None else _numbered(above, np.asarray(by))
@@ -158,14 +161,16 @@ def units(
         population = populations[number] if number < len(populations) else None
         fraction = _fraction(population, first, stratum, size, unit, number + 1)
         parent = None
-        if number:
+        if not number:
+            named = (None if by is None else np.asarray(by)[first], np.asarray(labels)[first])
+        else:
             parent = np.zeros(size.size, dtype=np.int64)
             parent[stratum] = above[first]
         stages.append(Stage(stratum=stratum, size=size, fraction=fraction, parent=parent))
         above = unit
         if not fraction.any():
             break
-    return Units(stages=tuple(stages), lonely=lonely), above
+    return Units(stages=tuple(stages), lonely=lonely, labels=named), above
 
 
 def _parent(stage: Stage) -> IntArray:

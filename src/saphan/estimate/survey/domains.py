@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from saphan.estimate.survey.design import Lonely, Stage, Units
-from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.estimates import Estimates, unknown
 from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns
@@ -115,12 +115,13 @@ class Domains:
 
     def estimates(self, chosen: Sequence[tuple[int, int]], names: Sequence[str]) -> Estimates:
         """Some of them, by numbers of domain and estimand, with their joint covariance."""
-        dense = np.concatenate([self._scores(domain, [estimand]) for domain, estimand in chosen], axis=1)
+        by_chance = self.columns.basis.by_chance
+        dense = np.concatenate([self.scores(domain, [estimand]) for domain, estimand in chosen], axis=1)
         rows, places = (np.array(one) for one in zip(*chosen, strict=True))
         return Estimates(
             names=tuple(names),
             value=self.value[rows, places],
-            covariance=self.units.covariance(dense),
+            covariance=self.units.covariance(dense) if by_chance else unknown(len(chosen)),
             degrees=self.degrees[rows, places],
             n=self.n[rows, places],
             method=self.method,
@@ -143,7 +144,7 @@ class Domains:
                 found[below == 0, place] = np.nan
         return found
 
-    def _scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:
+    def scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:
         """(U, e) of every unit on estimates of one domain."""
         found = np.zeros((self.units.count, len(chosen)))
         mine = self.sums.domain == domain

@@ -57,10 +57,10 @@ class RakedDomains(Domains):
         for domain in range(domains):
             for start in range(0, estimands, step):
                 chosen = list(range(start, min(start + step, estimands)))
-                found[domain, chosen] = np.diagonal(self.units.covariance(self._scores(domain, chosen)))
+                found[domain, chosen] = np.diagonal(self.units.covariance(self.scores(domain, chosen)))
         return np.sqrt(np.maximum(found, 0.0))
 
-    def _scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:
+    def scores(self, domain: int, chosen: Sequence[int]) -> FloatArray:
         """(U, e) of every unit on estimates of one domain, less what the margins hold."""
         cells = self.cells
         above = self.held[domain][:, [self.estimands[place].above for place in chosen]]
@@ -72,7 +72,7 @@ class RakedDomains(Domains):
                 gap = above[:, place] - self.value[domain, number] * self.held[domain][:, below]
                 influence[:, place] = gap / whole if whole else np.nan
         coefficient = margin_coefficients(cells.member, cells.blocks, cells.size, influence, cells.sweeps)
-        return super()._scores(domain, chosen) - cells.held @ coefficient
+        return super().scores(domain, chosen) - cells.held @ coefficient
 
 
 def raked(

@@ -41,7 +41,8 @@ class ReplicatedDomains(Domains):
         """Some of them, by numbers of domain and estimand, with their joint covariance."""
         theta = np.stack([self.replicated(self._factor, domain)[:, place] for domain, place in chosen], axis=1)
         found = super().estimates(chosen, names)
-        return replace(found, covariance=self.replicates.covariance(theta, found.value))
+        by_chance = self.columns.basis.by_chance
+        return replace(found, covariance=self.replicates.covariance(theta, found.value)) if by_chance else found
 
     @cached_property
     def _factor(self) -> FloatArray:

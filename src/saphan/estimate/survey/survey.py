@@ -26,6 +26,7 @@ from saphan.estimate.survey.proportions import Reliability, Verdict, limits, rel
 from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles
 from saphan.estimate.survey.raked import Margins, raked
 from saphan.estimate.survey.replicated import Make, replicated
+from saphan.estimate.survey.rounds import change, covariance
 from saphan.estimate.survey.sample import Sample, sample
 from saphan.estimate.survey.sums import gather
 
@@ -102,17 +103,46 @@ class Results:
 
         KeyError where there is no such domain or quantity.
         """
+        grouping, chosen = self._found(quantity, answer, first, second)
+        names = [" ".join(f"{key}={value}" for key, value in one.items()) for one in (first, second)]
+        return grouping.estimates(chosen, names).difference(*names)
+
+    def change(
+        self,
+        earlier: Results,
+        quantity: Quantity,
+        domain: Mapping[str, object] | None = None,
+        *,
+        answer: object = None,
+        same_units: bool,
+    ) -> Estimates:
+        """A quantity less the same in an `earlier` round, in the whole sample or in a domain that both have.
+
+        `same_units` says that primary units with the same labels are the same, whose covariance then counts; without,
+        the rounds were drawn apart. KeyError where one has no such domain or quantity; ValueError where no unit is in
+        both.
+        """
+        now, (place,) = self._found(quantity, answer, domain or {})
+        then, (before,) = earlier._found(quantity, answer, domain or {})
+        shared = 0.0
+        if same_units:
+            if not (now.columns.clusters and then.columns.clusters):
+                raise ValueError("rows were drawn themselves, so that no unit has a label: say same_units=False")
+            scores = now.scores(place[0], [place[1]])[:, 0], then.scores(before[0], [before[1]])[:, 0]
+            shared = covariance(now.units, scores[0], then.units, scores[1])
+        return change(now.estimates([place], ["later"]), then.estimates([before], ["earlier"]), shared)
+
+    def _found(
+        self, quantity: Quantity, answer: object, *domains: Mapping[str, object]
+    ) -> tuple[Domains, list[tuple[int, int]]]:
+        """The first grouping that has all the domains, and the numbers of each with those of the quantity."""
         for grouping in self.groupings:
             labels = [dict(zip(grouping.sums.by, label, strict=True)) for label in grouping.sums.domains]
-            if dict(first) not in labels or dict(second) not in labels:
-                continue
-            for place, one in enumerate(grouping.estimands):
-                if one.quantity == quantity and one.answer == answer:
-                    chosen = [(labels.index(dict(one)), place) for one in (first, second)]
-                    names = [" ".join(f"{key}={value}" for key, value in one.items()) for one in (first, second)]
-                    return grouping.estimates(chosen, names).difference(*names)
+            asked = [(one.quantity, one.answer) for one in grouping.estimands]
+            if all(dict(one) in labels for one in domains) and (quantity, answer) in asked:
+                return grouping, [(labels.index(dict(one)), asked.index((quantity, answer))) for one in domains]
         raise KeyError(
-            f"no grouping holds both {dict(first)} and {dict(second)} with that quantity"
+            f"no grouping holds {' and '.join(str(dict(one)) for one in domains)} with that quantity"
             + (": of a share, say which answer" if quantity.kind is Kind.SHARE and answer is None else "")
         )
 
