@@ -13,6 +13,7 @@ ALL = (
     "persons",
     "hidden_populations",
     "survey_estimates",
+    "survey_coverage",
     "flow_intervals",
 )
 
