@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
+from scipy import sparse
 
+from saphan.estimate.survey.codes import codes, firsts
 from saphan.estimate.survey.model import FloatArray, IntArray, Labels
 from saphan.estimate.survey.options import option
+
+Values = TypeVar("Values", FloatArray, IntArray)
 
 
 class Lonely(StrEnum):
@@ -90,9 +95,8 @@ class Units:
         levels = [sums]
         for stage in reversed(self.stages[1:]):
             parents = _parent(stage)
-            above = np.zeros((int(self.stages[len(self.stages) - len(levels) - 1].stratum.size), sums.shape[1]))
-            np.add.at(above, parents, levels[-1])
-            levels.append(above)
+            count = int(self.stages[len(self.stages) - len(levels) - 1].stratum.size)
+            levels.append(grouped(levels[-1], parents, count))
         levels.reverse()
         found = np.zeros((sums.shape[1], sums.shape[1]))
         carried: FloatArray | None = None  # (U,) product of the sampling fractions above each unit of the stage before
@@ -126,8 +130,11 @@ class Units:
         first = self.stages[0]
         if present is None:
             return int(first.stratum.size - first.size.size)
-        primary = np.unique(self.primary[present])
-        return int(primary.size - np.unique(first.stratum[primary]).size)
+        there = np.zeros(first.stratum.size, dtype=bool)
+        there[self.primary[present]] = True
+        strata = np.zeros(first.size.size, dtype=bool)
+        strata[first.stratum[there]] = True
+        return int(there.sum() - strata.sum())
 
 
 def units(
@@ -155,8 +162,8 @@ def units(
         by = strata[number] if number < len(strata) else None
         within = above if by is None else _numbered(above, np.asarray(by))
         unit = _numbered(within, np.asarray(labels))
-        first = np.unique(unit, return_index=True)[1]
-        stratum = np.unique(within[first], return_inverse=True)[1]
+        first = firsts(unit, int(unit.max(initial=-1)) + 1)
+        stratum = codes(within[first])[1]
         size = np.bincount(stratum)
         population = populations[number] if number < len(populations) else None
         fraction = _fraction(population, first, stratum, size, unit, number + 1)
@@ -173,6 +180,13 @@ def units(
     return Units(stages=tuple(stages), lonely=lonely, labels=named), above
 
 
+def grouped(values: Values, group: IntArray, groups: int) -> Values:
+    """(G, k) sums of values (R, k) by group, added in the order of rows."""
+    one = np.ones(group.size, dtype=values.dtype)
+    member = sparse.csr_array((one, (group, np.arange(group.size))), shape=(groups, group.size))
+    return np.asarray(member @ values)
+
+
 def _parent(stage: Stage) -> IntArray:
     """(U,) the unit of the stage before of each unit."""
     if stage.parent is None:
@@ -182,9 +196,8 @@ def _parent(stage: Stage) -> IntArray:
 
 def _numbered(first: IntArray, second: Labels) -> IntArray:
     """Number the pairs of two labelings in the order of their values."""
-    _, code = np.unique(second, return_inverse=True)
-    pair = first * (int(code.max(initial=0)) + 1) + code
-    return np.asarray(np.unique(pair, return_inverse=True)[1], dtype=np.int64)
+    kinds, code = codes(second)
+    return codes(first * max(kinds.size, 1) + code)[1]
 
 
 def _fraction(
@@ -216,9 +229,7 @@ def _fraction(
 def _between(stage: Stage, sums: FloatArray, factor: FloatArray, lonely: Lonely) -> FloatArray:
     """(k, k) variance between the units of each stratum, summed with `factor` (H,)."""
     size = stage.size.astype(float)
-    mean = np.zeros((size.size, sums.shape[1]))
-    np.add.at(mean, stage.stratum, sums)
-    mean /= size[:, None]
+    mean = grouped(sums, stage.stratum, size.size) / size[:, None]
     spread = factor * (1.0 - stage.fraction)
     alone = (stage.size == 1) & (spread > 0)
     if alone.any() and lonely is Lonely.FAIL:

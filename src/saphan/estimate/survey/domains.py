@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
-from scipy import sparse
 
-from saphan.estimate.survey.design import Lonely, Stage, Units
+from saphan.estimate.survey.design import Lonely, Stage, Units, grouped
 from saphan.estimate.survey.estimates import Estimates, unknown
 from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import FloatArray, IntArray
@@ -22,8 +20,6 @@ from saphan.estimate.survey.plan import Columns
 from saphan.estimate.survey.proportions import Evidence, evidence
 from saphan.estimate.survey.sums import Gathered, Sums
 from saphan.estimate.survey.terms import Estimand
-
-Values = TypeVar("Values", FloatArray, IntArray)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +42,7 @@ class Domains:
     @cached_property
     def totals(self) -> FloatArray:
         """(G, C) of every term."""
-        return _by_domain(self.sums.sums, self.sums.domain, len(self.sums.domains))
+        return grouped(self.sums.sums, self.sums.domain, len(self.sums.domains))
 
     @cached_property
     def value(self) -> FloatArray:
@@ -81,7 +77,7 @@ class Domains:
     @cached_property
     def n(self) -> IntArray:
         """(G, E) rows that an estimate rests on: those with a value, in the denominator where there is one."""
-        counts = _by_domain(self.sums.counts, self.sums.domain, len(self.sums.domains))
+        counts = grouped(self.sums.counts, self.sums.domain, len(self.sums.domains))
         return counts[:, [one.above if one.below is None else one.below for one in self.estimands]]
 
     @cached_property
@@ -111,7 +107,7 @@ class Domains:
     def _undrawn(self) -> FloatArray:
         """(G, C) of every term, each row less its chance to be drawn."""
         left = 1.0 - self.units.chance[self.sums.unit]
-        return _by_domain(self.sums.sums * left[:, None], self.sums.domain, len(self.sums.domains))
+        return grouped(self.sums.sums * left[:, None], self.sums.domain, len(self.sums.domains))
 
     def estimates(self, chosen: Sequence[tuple[int, int]], names: Sequence[str]) -> Estimates:
         """Some of them, by numbers of domain and estimand, with their joint covariance."""
@@ -178,7 +174,7 @@ def variances(units: Units, unit: IntArray, domain: IntArray, domains: int, sums
             parent = stage.parent[stage.stratum[unit]]
             width = int(stage.parent.max()) + 1
             keys, place = np.unique(domain * width + parent, return_inverse=True)
-            sums = _by_domain(sums, place, keys.size)
+            sums = grouped(sums, place, keys.size)
             unit, domain = keys % width, keys // width
     return found
 
@@ -199,28 +195,21 @@ def _between(
     stratum = stage.stratum[unit]
     keys, place = np.unique(domain * size.size + stratum, return_inverse=True)
     of_stratum, of_domain = keys % size.size, keys // size.size
-    mean = _by_domain(sums, place, keys.size) / size[of_stratum, None]
+    mean = grouped(sums, place, keys.size) / size[of_stratum, None]
     absent = size[of_stratum] - np.bincount(place, minlength=keys.size)
-    squares = _by_domain((sums - mean[place]) ** 2, place, keys.size) + absent[:, None] * mean**2
-    found: FloatArray = _by_domain(squares * scale[of_stratum, None], of_domain, domains)
+    squares = grouped((sums - mean[place]) ** 2, place, keys.size) + absent[:, None] * mean**2
+    found: FloatArray = grouped(squares * scale[of_stratum, None], of_domain, domains)
     if lonely is Lonely.ADJUST and stage.parent is None and alone.any():
         whole = np.bincount(of_domain, weights=size[of_stratum], minlength=domains)
-        centre = _by_domain(sums, domain, domains) / np.maximum(whole, 1.0)[:, None]
+        centre = grouped(sums, domain, domains) / np.maximum(whole, 1.0)[:, None]
         mine = alone[stratum]
         away = (sums[mine] - centre[domain[mine]]) ** 2
-        found += _by_domain(away * spread[stratum[mine], None], domain[mine], domains)
+        found += grouped(away * spread[stratum[mine], None], domain[mine], domains)
     if lonely is Lonely.AVERAGE and alone.any():
         strata = np.bincount(of_domain, minlength=domains)
         shown = np.bincount(of_domain, weights=~alone[of_stratum], minlength=domains)
         found *= np.divide(strata, shown, out=np.ones(domains), where=shown > 0)[:, None]
     return found
-
-
-def _by_domain(values: Values, group: IntArray, groups: int) -> Values:
-    """(G, k) sums of values (R, k) by group, added in the order of rows."""
-    one = np.ones(group.size, dtype=values.dtype)
-    member = sparse.csr_array((one, (group, np.arange(group.size))), shape=(groups, group.size))
-    return np.asarray(member @ values)
 
 
 def _degrees(units: Units, sums: Sums, there: np.ndarray) -> FloatArray:

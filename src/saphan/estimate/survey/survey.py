@@ -16,6 +16,7 @@ from sqlglot import exp
 from saphan.estimate.engines import Engine
 from saphan.estimate.engines.duckdb import DuckDB
 from saphan.estimate.survey.calibration import Residual
+from saphan.estimate.survey.codes import codes
 from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.domains import Domains, finished
 from saphan.estimate.survey.estimates import Estimates
@@ -27,7 +28,7 @@ from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, qua
 from saphan.estimate.survey.raked import Margins, raked
 from saphan.estimate.survey.replicated import Make, replicated
 from saphan.estimate.survey.rounds import change, covariance
-from saphan.estimate.survey.sample import Sample, sample
+from saphan.estimate.survey.sample import Sample, missing, sample
 from saphan.estimate.survey.sums import gather
 
 TABLE = "survey"
@@ -230,7 +231,7 @@ class Survey:
     ) -> pa.Table:
         """Quantiles of columns in the whole sample and in each domain of `by`, one row for each probability.
 
-        Rows are read into memory once: columns and design, 8 bytes a number.
+        Rows are read into memory once: columns and design, 8 bytes a number. Those without a domain are in the whole.
         """
         names = (columns,) if isinstance(columns, str) else tuple(columns)
         drawn, data = self.rows(*names, *(() if by is None else (by,)))
@@ -255,12 +256,12 @@ class Survey:
 
         add(drawn, slice(None), None)
         if by is not None:
-            told = data[by]
-            labels, code = np.unique(told.astype(str) if told.dtype == object else told, return_inverse=True)
+            told = np.flatnonzero(~missing(data[by]))
+            labels, code = codes(data[by][told])
             order = np.argsort(code, kind="stable")
             ends = np.searchsorted(code[order], np.arange(labels.size + 1))
             for place, label in enumerate(labels):
-                rows = order[ends[place] : ends[place + 1]]
+                rows = told[order[ends[place] : ends[place + 1]]]
                 add(drawn.only(rows), rows, label if isinstance(label, str) else f"{label:g}")
         return pa.table(found)
 
