@@ -1,12 +1,18 @@
 """How long a whole analysis takes, and how much memory: every task in a process of its own, with its peers beside it.
 
-    python -m benchmarks.survey_estimates                  1.3 million rows
-    python -m benchmarks.survey_estimates --rows 65000000  as many as one likes; peers are left out above 2 million
-    python -m benchmarks.survey_estimates --only linear
+    python -m benchmarks.survey_estimates                  1.3 million rows; peers on the first 130,000 of them or fewer
+    python -m benchmarks.survey_estimates --rows 65000000  as many as one likes
+    python -m benchmarks.survey_estimates --only linear --peer-rows 1300000
+    python -m benchmarks.survey_estimates --no-peers
 
 20 variables (12 of yes or no, 8 amounts) x 51 groups: means, totals, 5-level shares, two with skips, a ratio; the same
-raked to sex, age and nationality; 1,000 bootstrap and 400 jackknife replicates of all of it; 3 quantiles of 8 amounts.
-Times include opening the Parquet file. Peers: R `survey` (Debian's r-cran-survey) and `svy` (PyPI), where installed.
+raked to sex, age and nationality; the same with 1,000 bootstrap and with 400 jackknife replicates; 3 quantiles of 8
+amounts; each with its standard error. Our times include opening the Parquet file.
+
+Peers, where installed: R `survey` and `svy`, as `survey_peers` says. Above a peer stands what we take on its rows, and
+beside it how many times that its work takes. Then how far it is from our numbers, relatively: the largest of values,
+the median and the largest of standard errors. Bootstraps draw different replicates, so their standard errors differ by
+chance: with 1,000 of each by about 2 per cent in the median.
 """
 
 from __future__ import annotations
@@ -16,19 +22,28 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 
 import argparse
-import resource
+import sys
 import tempfile
-import time
-from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 import saphan.estimate as se
 from benchmarks.survey_data import BINARY, CONTINUOUS, write_survey
-from saphan.estimate.survey.survey import Survey
+from benchmarks.survey_peers import (
+    Conventions,
+    Measured,
+    Numbers,
+    Peer,
+    Task,
+    agreement,
+    apart,
+    measured,
+    peers,
+    prepare,
+)
+from saphan.estimate.survey.survey import Results, Survey
 
 NAMES = [*(f"b{place + 1}" for place in range(BINARY)), *(f"x{place + 1}" for place in range(CONTINUOUS))]
 LINEAR = (
@@ -39,64 +54,68 @@ LINEAR = (
     se.mean("s2"),
     se.ratio("x1", "x2"),
 )
+REPLICATES = 1_000
 CLASSES = {"sex": [0.5, 0.5], "age": [1 / 6] * 6, "nationality": [0.55, 0.22, 0.11, 0.08, 0.04]}
 
 
-def survey(path: Path) -> Survey:
+def survey(path: Path, *, population: bool = True) -> Survey:
     """The file as a survey."""
-    return Survey(path, weight="weight", strata="stratum", clusters="unit", population="units_in_stratum")
+    known = "units_in_stratum" if population else ()
+    return Survey(path, weight="weight", strata="stratum", clusters="unit", population=known)
 
 
-def linear(path: Path) -> int:
+def linear(path: Path, _: Conventions) -> Numbers:
     """Every linear estimate with its standard error and interval."""
-    return len(list(survey(path).estimate(*LINEAR, by="domain")))
+    return _numbers(survey(path).estimate(*LINEAR, by="domain"))
 
 
-def raked(path: Path) -> int:
+def raked(path: Path, conventions: Conventions) -> Numbers:
     """The same with weights raked to three margins."""
     of = survey(path)
     (people,) = of.estimate(se.count())
-    margins = {
+    margins: dict[str, dict[object, float]] = {
         column: {answer: share * people.value for answer, share in enumerate(shares)}
         for column, shares in CLASSES.items()
     }
-    return len(list(of.estimate(*LINEAR, by="domain", margins=margins)))
+    return _numbers(of.estimate(*LINEAR, by="domain", margins=margins, residual=conventions.residual))
 
 
-def bootstrap(path: Path) -> int:
-    """The linear estimates, and 1,000 bootstrap replicates of each."""
+def bootstrap(path: Path, conventions: Conventions) -> Numbers:
+    """The linear estimates, with the standard error of 1,000 bootstrap replicates (Rao and Wu: one unit fewer)."""
     rng = np.random.default_rng(1)
-    return _replicated(
-        path, lambda units: rng.multinomial(units - 1, np.full(units, 1 / units), 1000) * units / (units - 1)
+    of = survey(path, population="bootstrap" not in conventions.without_population)
+    return _numbers(
+        of.estimate(*LINEAR, by="domain", replicates=lambda drawn: se.bootstrap(drawn, REPLICATES, rng, mse=True))
     )
 
 
-def jackknife(path: Path) -> int:
-    """The linear estimates, and their jackknife leaving each of 400 units out."""
-    found = survey(path).estimate(*LINEAR, by="domain")
-    stage = found.groupings[0].units.stages[0]
-    size = stage.size[stage.stratum].astype(float)
-    factor = np.where(stage.stratum[:, None] == stage.stratum[None, :], (size / (size - 1))[:, None], 1.0)
-    np.fill_diagonal(factor, 0.0)
-    return sum(one.replicated(factor).size for one in found.groupings)
+def jackknife(path: Path, conventions: Conventions) -> Numbers:
+    """The linear estimates, with the standard error of leaving each of 400 units out."""
+    of = survey(path, population="jackknife" not in conventions.without_population)
+    return _numbers(of.estimate(*LINEAR, by="domain", replicates=partial(se.jackknife, mse=True)))
 
 
-def _replicated(path: Path, draw: Callable[[int], np.ndarray]) -> int:
-    found = survey(path).estimate(*LINEAR, by="domain")
-    stage = found.groupings[0].units.stages[0]
-    factor = np.empty((1000, stage.stratum.size))
-    for stratum in range(stage.size.size):
-        mine = np.flatnonzero(stage.stratum == stratum)
-        factor[:, mine] = draw(mine.size)
-    return sum(one.replicated(factor).size for one in found.groupings)
+def by_rank(path: Path, _: Conventions) -> Numbers:
+    """Three quantiles of eight amounts with the intervals that R and `svy` have by default, overall and by domain."""
+    amounts = [f"x{place + 1}" for place in range(CONTINUOUS)]
+    found = survey(path).quantiles(amounts, by="domain", interval=se.QuantileInterval.MEAN)
+    return {
+        (row["domain"] or "", f"quantile {row['column']} {row['probability']:g}"): (row["value"], row["standard_error"])
+        for row in found.to_pylist()
+    }
 
 
-def by_rank(path: Path) -> int:
-    """Three quantiles of eight amounts with intervals, overall and by domain."""
-    return survey(path).quantiles([f"x{place + 1}" for place in range(CONTINUOUS)], by="domain").num_rows
+def _numbers(found: Results) -> Numbers:
+    return {
+        (str(line.domain.get("domain", "")), line.name): (
+            line.value,
+            np.nan if line.standard_error is None else line.standard_error,
+        )
+        for line in found
+    }
 
 
-TASKS: dict[str, Callable[[Path], int]] = {
+TASKS: dict[str, Task] = {
     "linear": linear,
     "raked": raked,
     "bootstrap": bootstrap,
@@ -105,21 +124,30 @@ TASKS: dict[str, Callable[[Path], int]] = {
 }
 
 
-def measured(task: str, path: Path) -> tuple[int, float, float, float]:
-    """Estimates made, wall and processor seconds, and megabytes at most, in a process of its own."""
-    ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=_work, args=(task, path, theirs))
-    process.start()
-    found: tuple[int, float, float, float] = ours.recv()
-    process.join()
-    return found
+def row(task: str, who: str, rows: int, found: Measured) -> str:
+    """What one of them took."""
+    return (
+        f"{task:<11}{who:<11}{rows:>12,}{len(found.numbers):>11,}{found.reading:>8.2f}{found.wall:>9.2f}"
+        f"{found.processor:>9.2f}{found.memory:>9.0f}"
+    )
 
 
-def _work(task: str, path: Path, answer: Connection) -> None:
-    before, start = time.process_time(), time.perf_counter()
-    count = TASKS[task](path)
-    wall, processor = time.perf_counter() - start, time.process_time() - before
-    answer.send((count, wall, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+def beside(peer: Peer, task: str, folder: Path, rows: int) -> None:
+    """Ours and a peer's on the same rows, printed."""
+    ours = measured(TASKS[task], folder / "people.parquet", peer.conventions)
+    print(row(task, "  ours", rows, ours), flush=True)
+    try:
+        theirs = peer.run(task, folder)
+    except RuntimeError as failure:
+        print(f"{task:<11}{peer.name:<11}{rows:>12,}  failed: {failure}", flush=True)
+        return
+    same = agreement(ours.numbers, theirs.numbers)
+    alone = f"  {same.alone} of one only" if same.alone else ""
+    print(
+        f"{row(task, peer.name, rows, theirs)}{theirs.wall / ours.wall:>8.0f}x{same.value:>10.1e}"
+        f"{same.error[0]:>10.1e}{same.error[1]:>10.1e}{alone}",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -127,18 +155,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_300_000)
     parser.add_argument("--only", choices=list(TASKS), action="append")
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--peer-rows", type=int, default=130_000, help="the first so many, or a part where it says so")
+    parser.add_argument("--svy-python", default=sys.executable, help="a Python that has svy")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "survey.parquet"
+    present = []
+    for peer in peers(given.svy_python) if given.peers else ():
+        version = peer.found()
+        if version is not None:
+            present.append(peer)
+        print(f"{peer.name} {version or f'is not here: {peer.install}'}")
+    with tempfile.TemporaryDirectory() as work:
+        path = Path(work) / "survey.parquet"
         # Written by a process of its own: the peak of this one would be taken for that of those it starts.
-        writer = get_context("spawn").Process(target=write_survey, args=(path, given.rows))
-        writer.start()
-        writer.join()
+        apart(write_survey, path, given.rows)
         print(f"{given.rows:,} rows, 40 strata, 400 primary units, {path.stat().st_size / 1e6:.0f} MB on disk")
-        print(f"{'task':<12}{'numbers':>12}{'wall s':>10}{'cpu s':>10}{'peak MB':>10}")
+        print(
+            f"{'task':<11}{'by':<11}{'rows':>12}{'estimates':>11}{'read s':>8}{'wall s':>9}{'cpu s':>9}{'peak MB':>9}"
+            f"{'x ours':>9}{'value':>10}{'s.e. med':>10}{'s.e. max':>10}"
+        )
         for task in given.only or TASKS:
-            count, wall, processor, memory = measured(task, path)
-            print(f"{task:<12}{count:>12,}{wall:>10.2f}{processor:>10.2f}{memory:>10.0f}", flush=True)
+            print(row(task, "ours", given.rows, measured(TASKS[task], path, Conventions())), flush=True)
+            for peer in present:
+                rows = min(round(given.peer_rows * peer.part.get(task, 1.0)), given.rows)
+                folder = Path(work) / str(rows)
+                if not folder.exists():
+                    apart(prepare, path, rows, CLASSES, folder)
+                beside(peer, task, folder, rows)
 
 
 if __name__ == "__main__":
