@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from saphan.estimate.survey.analysis_file import write_analysis
     from saphan.estimate.survey.calibration import Calibrated, Diagnostics, Residual, calibrate, post_stratify, rake
     from saphan.estimate.survey.design import Lonely, SamplingBasis
     from saphan.estimate.survey.distance import Distance
@@ -115,9 +116,11 @@ __all__ = [
     "trim",
     "variance",
     "weighted_quantiles",
+    "write_analysis",
 ]
 
 _NAMES = {
+    "analysis_file": ("write_analysis",),
     "calibration": ("Calibrated", "Diagnostics", "Residual", "calibrate", "post_stratify", "rake"),
     "design": ("Lonely", "SamplingBasis"),
     "distance": ("Distance",),
