@@ -170,7 +170,7 @@ def test_a_sample_not_drawn_by_chance_has_values_alone(tmp_path: Path) -> None:
 def test_the_readme_says_what_was_done(tmp_path: Path) -> None:
     se.write_analysis(tmp_path / "file", surveyed(lonely="adjust"), *ASKED, margins=MARGINS)
     words = (tmp_path / "file" / "README.md").read_text("utf-8")
-    for told in ("40 rows", "10 primary units in 2 strata", "50 in all", "raked again each", "Rscript", "R survey 4.5"):
+    for told in ("40 rows", "10 primary units in 2 strata", "50 in all", "raked again each", "Rscript", "survey 4.5"):
         assert told in words
     assert all(f"`{one}`" in words for one in FILES if one != "README.md")
 

@@ -14,6 +14,10 @@ _RESIDUALS = {
     Residual.REGRESSION: 'least squares on all margins (R: `calibrate` with `calfun = "raking"`)',
     Residual.SWEEP: "ten sweeps over the margins (R: `rake`)",
 }
+_OTHERWISE = {
+    Lonely.ADJUST: "errors of totals before survey 4.5, which centred them otherwise, nor errors of later stages",
+    Lonely.AVERAGE: "errors of later stages, nor of columns without any value in a whole stratum",
+}  # measured with survey 4.1.1
 _WITH_ERRORS = """\
 It reads the CSV files, prints the largest relative differences, and ends with status 1 if one exceeds 1e-9. Limits of
 shares and notes are not computed again: R has no such limits."""
@@ -114,11 +118,8 @@ def _errors(sample: Sample, level: float, replicates: Replicates | None) -> str:
         f"`standard_error` is by linearisation over the design; limits are at a level of {level:g}. To estimate "
         "anything else from these rows, declare the design, or use the replicate weights where there are some."
     ]
-    if sample.units.lonely is Lonely.ADJUST:
-        told.append(
-            "Strata of one unit are centred on the mean of all units, as by R survey 4.5 and later; totals of earlier "
-            "versions differ where there are such strata."
-        )
+    if sample.units.lonely in _OTHERWISE:
+        told.append(f"Where there are strata of one unit, R may not reproduce {_OTHERWISE[sample.units.lonely]}.")
     if replicates is None:
         return " ".join([*told, "There are no replicate weights."])
     told.append(
