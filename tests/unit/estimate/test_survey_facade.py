@@ -167,3 +167,18 @@ def test_replicates_are_made_by_a_function_and_not_of_raked_weights() -> None:
         survey.estimate(count(), margins={"sex": {"f": 1.0, "m": 1.0}}, replicates=jackknife)
     with pytest.raises(ValueError, match="function of a sample"):
         survey.estimate(count(), replicates=lambda sample: sample)  # type: ignore[arg-type,return-value]
+
+
+def test_truth_is_shared_and_not_averaged(on: On) -> None:
+    table = people().append_column("paid", pa.array(np.arange(ROWS) % 5 == 0))
+    survey = Survey(on(table), **DESIGN)
+    with pytest.raises(ValueError, match="ask for its shares"):
+        survey.estimate(mean("paid"))
+    assert [line.answer for line in survey.estimate(share("paid"))] == [False, True]
+
+
+def test_a_domain_may_be_called_as_a_column_of_results_is() -> None:
+    table = people().rename_columns([name if name != "sex" else "value" for name in people().column_names])
+    found = Survey(table, **DESIGN).estimate(count(), by="value").table()
+    assert found.column("by value").to_pylist() == [None, "f", "m"]
+    assert found.column("value").to_pylist()[0] == pytest.approx(sum(table.column("weight").to_pylist()))

@@ -136,6 +136,8 @@ def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds
     for name in numbers:
         sides = [side for side in (extents.of[name].low, extents.of[name].high) if side is not None]
         numeric = [float(side) for side in sides if isinstance(side, (Real, Decimal))]
+        if any(isinstance(side, bool) for side in sides):
+            raise ValueError(f"column {name} holds true and false: ask for its shares, or give it as 1 and 0")
         if len(numeric) < len(sides):
             raise ValueError(f"column {name} holds text or dates: ask for its shares, or give it as numbers")
         largest[name] = max(map(abs, numeric), default=0.0)

@@ -32,6 +32,7 @@ from saphan.estimate.survey.sample import Sample, missing, sample
 from saphan.estimate.survey.sums import gather
 
 TABLE = "survey"
+COLUMNS = ("quantity", "value", "standard_error", "low", "high", "degrees", "n", "method", "note")  # of results
 
 
 @runtime_checkable
@@ -84,15 +85,19 @@ class Results:
             yield from _lines(grouping, self.level)
 
     def table(self) -> pa.Table:
-        """One row for each estimate; domain columns are text, empty in the groupings that lack them."""
+        """One row for each estimate; domain columns are text, empty in the groupings that lack them.
+
+        A domain column that bears the name of another column here is called `by` and its name.
+        """
         lines = list(self)
-        domains = list(dict.fromkeys(name for line in lines for name in line.domain))
         columns: dict[str, list[object]] = {
-            name: [None if line.domain.get(name) is None else str(line.domain[name]) for line in lines]
-            for name in domains
+            f"by {name}" if name in COLUMNS else name: [
+                None if line.domain.get(name) is None else str(line.domain[name]) for line in lines
+            ]
+            for name in dict.fromkeys(name for line in lines for name in line.domain)
         }
         columns["quantity"] = [line.name for line in lines]
-        for name in ("value", "standard_error", "low", "high", "degrees", "n", "method"):
+        for name in COLUMNS[1:-1]:
             columns[name] = [getattr(line, name) for line in lines]
         columns["note"] = ["; ".join(line.reliability.reasons) if line.reliability else "" for line in lines]
         return pa.table(columns)
