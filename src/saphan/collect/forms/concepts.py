@@ -10,12 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from saphan.collect.forms.vocabulary import Row
+from saphan.collect.forms.vocabulary.education import EDUCATION
+from saphan.collect.forms.vocabulary.food import FOOD
+from saphan.collect.forms.vocabulary.health import HEALTH
+from saphan.collect.forms.vocabulary.livelihoods import LIVELIHOODS
+from saphan.collect.forms.vocabulary.protection import PROTECTION
+from saphan.collect.forms.vocabulary.shelter import SHELTER
+from saphan.collect.forms.vocabulary.water import WATER
+
 
 class FormConcept(StrEnum):
     """What kind of form it is, written in the `concept` cell of its settings sheet."""
 
     COUNTER = "counter"  # one submission an observation hour, with a repeat for each group seen
     HOURLY_COUNT = "hourly-count"  # one submission an hour with a plain total, as automatic counters give
+    HOUSEHOLD_ASSESSMENT = "household-assessment"  # one submission a household, with a repeat for its members
     SCREENER = "screener"  # one submission a selected traveller, interviewed or not
     FLOW_SURVEY = "flow-survey"  # one submission an interview
     POINT_LOG = "point-log"  # one submission a spell of days: open, closed, unobserved
@@ -43,9 +53,7 @@ OUTCOME = ("interviewed", "not-stopped", "refused", "language", "under-age", "pr
 POINT_STATUS = ("open", "closed", "unobserved")
 
 
-def _concepts(
-    *rows: tuple[str, tuple[str, ...], str] | tuple[str, tuple[str, ...], str, tuple[str, ...]],
-) -> dict[str, Concept]:
+def _concepts(*rows: Row) -> dict[str, Concept]:
     return {
         row[0]: Concept(name=row[0], types=row[1], meaning=row[2], codes=row[3] if len(row) == 4 else ())
         for row in rows
@@ -100,4 +108,14 @@ CONCEPTS: dict[str, Concept] = _concepts(
     ("from_date", _DAY, "first day of the spell"),
     ("to_date", _DAY, "last day of the spell"),
     ("point_status", _ONE, "whether the point was open, closed, or nobody was there to know", POINT_STATUS),
+    # needs assessment
+    ("member", ("repeat",), "one member of the household"),
+    ("household_size", (*_WHOLE, "calculate"), "people in the household, the respondent included"),
+    *FOOD,
+    *LIVELIHOODS,
+    *WATER,
+    *SHELTER,
+    *HEALTH,
+    *EDUCATION,
+    *PROTECTION,
 )

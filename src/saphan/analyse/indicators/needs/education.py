@@ -1,0 +1,7 @@
+"""Education."""
+
+from __future__ import annotations
+
+from saphan.analyse.indicators.needs.model import Indicator
+
+EDUCATION: tuple[Indicator, ...] = ()

@@ -1,0 +1,5 @@
+"""Education."""
+
+from saphan.collect.forms.vocabulary import Row
+
+EDUCATION: tuple[Row, ...] = ()

@@ -1,0 +1,5 @@
+"""Water, sanitation and hygiene."""
+
+from saphan.collect.forms.vocabulary import Row
+
+WATER: tuple[Row, ...] = ()
