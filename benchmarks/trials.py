@@ -11,8 +11,13 @@ from benchmarks.designs import Drawn, months
 from benchmarks.measures import row
 from benchmarks.real import Year
 from benchmarks.worlds import DAYS, FIRST_DAY, NIGHT, Interviews, World, fieldwork, interview, world
-from saphan.estimate.flow import Design, Estimate, FlowSample, Settings, expansion, fit, product
-from saphan.estimate.survey import Margin, Share, calibrate, nonresponse_weights, sensitivity, share
+from saphan.estimate.flow import Design, FlowSample, Settings, expansion, fit, product
+from saphan.estimate.survey.calibration import Residual, rake
+from saphan.estimate.survey.design import Lonely
+from saphan.estimate.survey.model import Margin
+from saphan.estimate.survey.proportions import Proportion, proportion
+from saphan.estimate.survey.sample import sample as survey_sample
+from saphan.estimate.survey.weighting import adjust_response, join_small, sensitivity
 
 Rows = dict[str, list[tuple[float, ...]]]
 RATIOS = (0.5, 0.65, 0.8, 1.0)
@@ -110,24 +115,26 @@ def invented(trial: WorldTrial) -> Rows:
             long_term = product(
                 total,
                 share=profile.value,
-                standard_error=profile.standard_error,
-                degrees_of_freedom=profile.degrees_of_freedom,
+                standard_error=profile.evidence.standard_error,
+                degrees_of_freedom=profile.evidence.degrees,
             )
             found.setdefault("total x survey share", []).append(row(long_term, of.share * float(of.movements.sum())))
     return found
 
 
-def surveyed(sample: FlowSample, totals: npt.NDArray[np.float64], answers: Interviews) -> Share:
+def surveyed(sample: FlowSample, totals: npt.NDArray[np.float64], answers: Interviews) -> Proportion:
     """The share of the trait: weighted by response in sex x age classes, raked to each point's estimated total."""
-    response = nonresponse_weights(answers.of_class, answers.answered, answers.weight)
+    drawn = survey_sample(answers.weight, strata=answers.point, clusters=answers.week, lonely=Lonely.ADJUST)
+    adjusted, _ = adjust_response(drawn, answers.of_class, answers.answered)
     margin = Margin(
         name="point",
         of=answers.point.astype(str),
         classes=tuple(str(point) for point in range(sample.shape[0])),
         total=totals,
     )
-    raked = calibrate(response.weight, [margin])
-    return share(answers.trait, raked.weight, answers.point, answers.week, calibration=raked)
+    joined, _ = join_small(adjusted, margin)
+    raked = rake(adjusted, [joined], residual=Residual.REGRESSION)
+    return proportion(raked.sample, answers.trait)
 
 
 def hidden(trial: WorldTrial) -> Rows:
@@ -148,10 +155,10 @@ def hidden(trial: WorldTrial) -> Rows:
     return found
 
 
-def _adjusted(profile: Share, ratio: float, truth: float) -> tuple[float, ...]:
+def _adjusted(profile: Proportion, ratio: float, truth: float) -> tuple[float, ...]:
     value, low, high = (sensitivity(one, [ratio])[ratio] for one in (profile.value, profile.low, profile.high))
-    return (value, low, high, profile.standard_error, truth, float("nan"))
+    return (value, low, high, profile.evidence.standard_error, truth, float("nan"))
 
 
-def _as_row(estimate: Share | Estimate, truth: float) -> tuple[float, ...]:
-    return (estimate.value, estimate.low, estimate.high, estimate.standard_error, truth, float("nan"))
+def _as_row(profile: Proportion, truth: float) -> tuple[float, ...]:
+    return (profile.value, profile.low, profile.high, profile.evidence.standard_error, truth, float("nan"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.releases import make_figure
 
@@ -19,6 +21,7 @@ def rounded(figure: Figure) -> Figure:
 ARRIVALS = make_figure(1_312_345, half=43_210)  # 1,269,135 to 1,355,555
 LONG_TERM = make_figure(0.173, unit=Unit.SHARE, half=0.02)  # 15.3 to 19.3 per cent
 RESETTLED = make_figure(3_137, kind=Kind.COUNT)
+FEW = replace(LONG_TERM, low=None, high=None)  # asked of too few for an interval
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,7 @@ RESETTLED = make_figure(3_137, kind=Kind.COUNT)
         (ARRIVALS, "interval"),
         (LONG_TERM, "about 17"),
         (LONG_TERM, "more-than 15"),
+        (FEW, "about"),
         (RESETTLED, "more-than 3,000"),
         (RESETTLED, "about 3,100"),
         (RESETTLED, "nearly 3,200"),
@@ -52,6 +56,9 @@ def test_true_hedges_pass(figure: Figure, hedge: str) -> None:
         (ARRIVALS, "about 1,200,000", "rounded"),
         (LONG_TERM, "more-than 16", "lower limit"),
         (LONG_TERM, "less-than 25", "more than 25% below"),
+        (FEW, "interval", "no interval"),
+        (FEW, "more-than 15", "no interval"),
+        (FEW, "less-than 18", "no interval"),
         (RESETTLED, "more-than 3,137", "lower limit"),
         (RESETTLED, "about", "counted"),
         (RESETTLED, "interval", "no interval"),
@@ -67,8 +74,9 @@ def test_false_hedges_are_refused(figure: Figure, hedge: str, why: str) -> None:
 
 def test_a_sentence_may_not_claim_an_estimate_exact() -> None:
     check(ARRIVALS, Hedge(form=Form.VALUE))
-    with pytest.raises(Problem, match="claims to be exact"):
-        check(ARRIVALS, Hedge(form=Form.VALUE), prose=True)
+    for estimate in (ARRIVALS, FEW):
+        with pytest.raises(Problem, match="claims to be exact"):
+            check(estimate, Hedge(form=Form.VALUE), prose=True)
     check(RESETTLED, Hedge(form=Form.VALUE), prose=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,6 +38,14 @@ def test_shares_are_rounded_in_percentage_points() -> None:
     coarse = next(iter(round_figures([make_figure(0.17342, unit=Unit.SHARE, half=0.061)], []).figures.values()))
     assert (coarse.places, coarse.rounded) == (0, 0.17)
     assert limits(coarse) == (0.11, 0.24)
+
+
+def test_an_estimate_without_interval_keeps_one_digit() -> None:
+    bare = [replace(make_figure(value), low=None, high=None) for value in (4_209.3, 0.4, 0.0)]
+    assert [places(one)[0] for one in bare] == [3, 0, 0]
+    share = replace(make_figure(0.17342, unit=Unit.SHARE, rests_on=4), low=None, high=None)
+    assert places(share) == (0,)  # whole per cent
+    assert limits(next(iter(round_figures([share], []).figures.values()))) is None
 
 
 def test_a_count_is_exact_and_a_counted_share_no_finer_than_its_base() -> None:

@@ -13,14 +13,16 @@ from saphan.analyse.indicators.fieldwork import count
 from saphan.analyse.indicators.flows import MOVEMENTS, Flows, from_estimate
 from saphan.analyse.indicators.interviews import SCREENED, BoolArray
 from saphan.analyse.indicators.model import Result, Results, Total
-from saphan.analyse.indicators.observed import FloatArray
 from saphan.analyse.indicators.weighting import Weighted
 from saphan.analyse.indicators.wording import define
 from saphan.core.naming import name_of
 from saphan.core.unit import Unit
-from saphan.estimate.flow import Basis, product
-from saphan.estimate.survey import Share, persons, sensitivity, share
+from saphan.estimate.flow import Basis, Estimate, product
+from saphan.estimate.survey.persons import persons
+from saphan.estimate.survey.proportions import Proportion, Verdict, proportion
+from saphan.estimate.survey.weighting import sensitivity
 
+METHOD = "survey-hajek/2 raked"  # moves whenever a share of the same interviews would
 SHARE, ROUTES, PERSONS, SENSITIVITY = "survey.share", "survey.movements", "flow.persons", "survey.sensitivity"
 RESPONSE_RATIOS = (0.5, 0.8, 1.25)  # how many times as often as others those a share speaks of may have answered
 LONG_TERM = {"1-2-years", "2-5-years", "over-5-years"}  # a year or more
@@ -37,6 +39,9 @@ def compute(flows: Flows, weighted: Weighted) -> Results:
         found += _shares(flows, weighted, question, answers, asked)
     if {"origin", "destination"} <= weighted.interviews.answers.keys():
         found += _routes(flows, weighted)
+    bare = sum(one.low is None and one.indicator != SENSITIVITY for one in found.results)
+    if bare:
+        found += Results(results=(), notes=(f"{bare} profiles have no interval: too few answers for one.",))
     return found + _persons(flows, weighted)
 
 
@@ -58,12 +63,12 @@ def fieldwork(flows: Flows, surveyed: Sequence[Weighted]) -> Results:
 
 
 def _notes(weighted: Weighted) -> tuple[str, ...]:
-    small = len(weighted.calibration.small)
+    small = len(weighted.small)
     left_out = weighted.interviews.left_out
     notes = [f"{left_out} interviews not used: no point or no drawn day of the round."] if left_out else []
     notes += [f"{small} classes of point and month have too few interviews to calibrate alone."] if small else []
-    if weighted.calibration.worst > NEAR:
-        notes.append(f"Calibration stopped {weighted.calibration.worst:.1%} away from a counted total.")
+    if weighted.raked.worst > NEAR:
+        notes.append(f"Calibration stopped {weighted.raked.worst:.1%} away from a counted total.")
     return tuple(notes)
 
 
@@ -93,7 +98,7 @@ def _shares(
     assumed: list[Result] = []
     ratios: list[Ratio] = []
     for code in sorted({answer for answer in answers[asked] if answer is not None}):
-        one = _share(weighted, np.where(asked, (answers == code).astype(float), np.nan))
+        one = _share(weighted, answers == code, asked)
         chosen = int((answers[asked] == code).sum())
         answered = {**weighted.cell, "question": question, "answer": code}
         results.append(_share_result(flows, weighted, answered, one, chosen, total.basis))
@@ -101,15 +106,13 @@ def _shares(
             assumed.extend(_sensitivity(results[-1]))
         if question in COUNTED_KINDS:
             cell = {"direction": weighted.direction, question: code}
-            part = product(
-                total, share=one.value, standard_error=one.standard_error, degrees_of_freedom=one.degrees_of_freedom
-            )
             kinds.append(
-                from_estimate(
+                _part(
+                    total,
+                    one,
                     MOVEMENTS,
                     cell,
                     period,
-                    part,
                     rests_on=chosen,
                     parents=(of, results[-1].name),
                     query=results[-1].query,
@@ -140,18 +143,45 @@ def _sensitivity(answered: Result) -> Iterator[Result]:
         )
 
 
-def _share(weighted: Weighted, values: FloatArray) -> Share:
-    """One share. The drawn week is the primary unit, at all points at once, since all points draw the same weeks."""
-    interviews = weighted.interviews
-    return share(values, weighted.weights, np.zeros(interviews.size), interviews.week, calibration=weighted.residual)
+def _share(weighted: Weighted, chosen: BoolArray, asked: BoolArray) -> Proportion:
+    """The share of those `asked` (n,) who chose an answer."""
+    return proportion(weighted.sample, np.where(asked, chosen.astype(float), np.nan))
+
+
+def _part(
+    total: Estimate,
+    one: Proportion,
+    indicator: str,
+    cell: Mapping[str, str],
+    period: str,
+    *,
+    rests_on: int,
+    parents: tuple[str, ...],
+    query: str,
+) -> Result:
+    """The movements that a share of the interviews stands for."""
+    evidence = one.evidence
+    part = product(total, share=one.value, standard_error=evidence.standard_error, degrees_of_freedom=evidence.degrees)
+    part = replace(part, method=f"{total.method} x {METHOD}")
+    found = from_estimate(indicator, cell, period, part, rests_on=rests_on, parents=parents, query=query)
+    return _fit_to_print(found, one)
+
+
+def _fit_to_print(found: Result, one: Proportion) -> Result:
+    """No interval, and no error from which to make one, for what rests on a share that the presentation standard does
+    not show: too few answers, or an interval too wide to say anything.
+    """
+    if one.reliability.verdict is not Verdict.SUPPRESS:
+        return found
+    return replace(found, low=None, high=None, standard_error=None, degrees_of_freedom=None)
 
 
 def _share_result(
-    flows: Flows, weighted: Weighted, cell: Mapping[str, str], one: Share, chosen: int, counted: str
+    flows: Flows, weighted: Weighted, cell: Mapping[str, str], one: Proportion, chosen: int, counted: str
 ) -> Result:
     """One share; `counted` is what the interval of the movements rests on that the interviews stand for."""
     period = flows.fielded.period.label
-    return Result(
+    found = Result(
         indicator=SHARE,
         cell=dict(cell),
         period=period,
@@ -159,18 +189,19 @@ def _share_result(
         value=one.value,
         low=one.low,
         high=one.high,
-        standard_error=one.standard_error,
-        degrees_of_freedom=one.degrees_of_freedom,
+        standard_error=one.evidence.standard_error,
+        degrees_of_freedom=one.evidence.degrees,
         rests_on=chosen,
-        base=one.n,
-        clusters=one.n_clusters,
-        method=one.method,
-        # Interviews of weeks that nobody drew say nothing by chance about the others; in drawn ones they are a sample.
-        basis=Basis.MODEL if counted == Basis.MODEL else Basis.DESIGN,
+        base=one.evidence.n,
+        clusters=1 if weighted.one_week else int(one.evidence.degrees) + 1,  # weeks are of one stratum
+        method=METHOD,
+        # Interviews of weeks that nobody drew, or of one, say nothing by chance about the others.
+        basis=Basis.MODEL if counted == Basis.MODEL or weighted.one_week else Basis.DESIGN,
         definition=define(SHARE),
         parents=(name_of("flow.interviews", {}, period), name_of("flow.response", {}, period)),
         query=words(weighted.interviews.query),
     )
+    return _fit_to_print(found, one)
 
 
 def _routes(flows: Flows, weighted: Weighted) -> Results:
@@ -183,16 +214,13 @@ def _routes(flows: Flows, weighted: Weighted) -> Results:
     results: list[Result] = []
 
     def add(cell: Mapping[str, str], chosen: BoolArray) -> str:
-        one = _share(weighted, np.where(asked, chosen.astype(float), np.nan))
-        part = product(
-            total, share=one.value, standard_error=one.standard_error, degrees_of_freedom=one.degrees_of_freedom
-        )
         results.append(
-            from_estimate(
+            _part(
+                total,
+                _share(weighted, chosen, asked),
                 ROUTES,
                 cell,
                 period,
-                part,
                 rests_on=int((chosen & asked).sum()),
                 parents=(of,),
                 query=words(interviews.query),

@@ -18,10 +18,17 @@ from saphan.analyse.indicators.flows import Flows
 from saphan.analyse.indicators.interviews import UNDER_AGE, BoolArray, Interviews, Selected
 from saphan.analyse.indicators.observed import WHO, FloatArray
 from saphan.collect.rounds.model import Busy, Screening, WithinGroup
-from saphan.estimate.survey import Calibration, Margin, Response, calibrate, nonresponse_weights
+from saphan.estimate.survey.calibration import Diagnostics, calibrate, rake
+from saphan.estimate.survey.design import Lonely
+from saphan.estimate.survey.model import Labels, Margin
+from saphan.estimate.survey.sample import Sample, sample
+from saphan.estimate.survey.weighting import Response, adjust_response, join_small
 
 SMALLEST = 10  # interviews that a class needs to be calibrated alone
+SEXES = ("male", "female")
+ANOTHER = "another"  # sex than the two that a counter can see
 ELSEWHERE = "elsewhere"
+LEAST_UNITS = 2  # primary units below which there is no variance between them
 TEENAGERS = "15-17"  # interviewed from the minimum age on, but counted among boys and girls
 
 
@@ -29,16 +36,18 @@ TEENAGERS = "15-17"  # interviewed from the minimum age on, but counted among bo
 class Weighted:
     """Interviews of one direction with their weights; `eligible` (P,) is the share of movements of the minimum age.
 
-    `calibration` is what the weights were raked to; `residual`, the coarser margins from which variance is taken. A
-    point and month is one drawn week: on margins as fine as its primary units a design has no residual left, though the
-    week still stands in for its month. So residuals are taken within points, and their weeks tell the variance.
+    `sample` holds the raked weights, the weeks as primary units, and what variance may leave out: less than the weights
+    were raked to. A point and month is one drawn week: on margins as fine as its primary units a design has no residual
+    left, though the week still stands in for its month. So residuals are taken within points, and their weeks tell the
+    variance. `raked` is how the raking went; `small`, the classes that had too few interviews to be raked to alone.
     """
 
     interviews: Interviews
     direction: str
     response: Response
-    calibration: Calibration
-    residual: Calibration
+    sample: Sample
+    raked: Diagnostics
+    small: tuple[str, ...]
     eligible: FloatArray
     selected: int
     responded: int
@@ -48,7 +57,12 @@ class Weighted:
     @property
     def weights(self) -> FloatArray:
         """(n,) movements that each interview stands for."""
-        return self.calibration.weight
+        return self.sample.weight
+
+    @property
+    def one_week(self) -> bool:
+        """Whether all interviews are of one drawn week, which tells nothing of the others."""
+        return np.unique(self.interviews.week[self.weights > 0]).size < LEAST_UNITS
 
 
 def weigh(
@@ -65,26 +79,42 @@ def weigh(
     each, notes = _each(flows, screening, chosen, direction)
     base = _base(screening, chosen, each)[rows] * expansion[chosen.point[rows], chosen.month[rows]]
     classes = np.array([f"{chosen.sex[row]} {chosen.age_band[row]}" for row in rows])
-    response = nonresponse_weights(classes, answered, base)
+    adjusted, response = adjust_response(sample(base), classes, answered)
     by_row = np.zeros(len(chosen.code))
-    by_row[rows] = response.weight
+    by_row[rows] = adjusted.weight
     # An interview whose screening record is lost stands for as many as the others of its kind on average.
-    typical = float(response.weight[answered].mean())
+    typical = float(adjusted.weight[answered].mean())
     weights = np.where(interviews.selected >= 0, by_row[interviews.selected], typical)
     eligible = _eligible(flows, chosen, direction)
-    calibration = calibrate(weights, _margins(flows, interviews, direction, eligible))
+    drawn = sample(weights, clusters=_primary(interviews, weights), lonely=Lonely.REMOVE)
+    by_place, *by_sex = _margins(flows, interviews, direction, eligible)
+    joined, small = join_small(drawn, by_place, smallest=SMALLEST)
+    # Few of a sex may be raked to: their total is what those of the other leave of the places'.
+    raked = rake(drawn, [*(join_small(drawn, margin, smallest=1)[0] for margin in by_sex), joined])
     return Weighted(
         interviews=interviews,
         direction=direction,
         response=response,
-        calibration=calibration,
-        residual=_residual(flows, interviews, direction, eligible, calibration),
+        sample=_held(flows, interviews, direction, eligible, replace(drawn, weight=raked.sample.weight)),
+        raked=raked.diagnostics,
+        small=small,
         eligible=eligible,
         selected=len(rows),
         responded=int(answered.sum()),
         cell={"direction": direction} if several else {},
         notes=notes,
     )
+
+
+def _primary(interviews: Interviews, weights: FloatArray) -> Labels:
+    """(n,) the drawn week of each interview, at all points at once, since all points draw the same weeks.
+
+    Of a single week its days are the units, of a single day its interviews: they say how well the week is known.
+    """
+    for units in (interviews.week, interviews.day):
+        if np.unique(units[weights > 0]).size >= LEAST_UNITS:
+            return units
+    return np.arange(interviews.size)
 
 
 def _each(flows: Flows, screening: Screening, chosen: Selected, direction: str) -> tuple[FloatArray, tuple[str, ...]]:
@@ -195,10 +225,11 @@ def _eligible(flows: Flows, chosen: Selected, direction: str) -> FloatArray:
 
 
 def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray) -> list[Margin]:
-    """Estimated movements of the minimum age at each point in each month, and of each sex that counts tell apart.
+    """Estimated movements of the minimum age at each point in each month, and of each sex if counts tell them apart.
 
     Months of a point with too few interviews share one class, and points with too few the last: every movement is then
-    stood for by somebody, and the two margins have the same sum.
+    stood for by somebody, and the two margins have the same sum. Those who name another sex than the two that a counter
+    can see have the share of the sum that they have of the interviews.
     """
     expected, _ = _monthly(flows, direction)
     totals = expected * eligible[:, None]
@@ -224,30 +255,39 @@ def _margins(flows: Flows, interviews: Interviews, direction: str, eligible: Flo
     seen = counts[:, :, flows.sampled.observed.directions.index(direction)].sum(axis=(2, 3))
     adults = {name: float(seen[codes.index(name)] @ _ratio(expected, seen)) for name in WHO[:2]}
     whole = sum(adults.values())
-    # Those who name another sex than the two that a counter can see are left at the weight they have.
-    told = float(np.isin(interviews.sex.astype(str), ["male", "female"]).mean())
-    by_sex = Margin(
-        name="sex",
-        of=interviews.sex.astype(str),
-        classes=("male", "female"),
-        total=np.array([adults[name] / whole * totals.sum() * told if whole else 0.0 for name in WHO[:2]]),
-    )
-    return [by_sex, by_place]
+    if not whole:
+        return [by_place]
+    sex = _sex(interviews)
+    told = float((sex != ANOTHER).mean())
+    parts = [*(adults[name] / whole * told for name in WHO[:2]), 1.0 - told]
+    by_sex = Margin(name="sex", of=sex, classes=(*SEXES, ANOTHER), total=np.array(parts) * totals.sum())
+    return [by_place, by_sex]
 
 
-def _residual(
-    flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray, calibration: Calibration
-) -> Calibration:
-    """The calibration as its variance sees it: a class for each point and sex, and the variance of points' totals."""
-    points = [p for p in range(len(flows.sampled.observed.points)) if (interviews.point == p).any()]
-    counted = ("male", "female") if "who" in flows.sampled.observed.parts else ()
-    sexes = [sex for sex in counted if (interviews.sex == sex).any()]
-    columns = [interviews.point == p for p in points] + [interviews.sex == sex for sex in sexes]
+def _held(flows: Flows, interviews: Interviews, direction: str, eligible: FloatArray, raked: Sample) -> Sample:
+    """The raked sample as its variance sees it: what the weights hold of each point, whose estimated movements have a
+    variance, and of the sexes at all points together, whose shares are taken as known.
+
+    Every sex stands less its share, so that it is the points alone that carry the variance of the whole.
+    """
     names = flows.sampled.observed.points
+    points = np.unique(interviews.point[raked.weight > 0])
+    columns = [(interviews.point == p).astype(float) for p in points]
+    if "who" in flows.sampled.observed.parts:
+        sex = _sex(interviews)
+        # The last follows from the others.
+        columns += [(sex == one) - np.average(sex == one, weights=raked.weight) for one in np.unique(sex)[:-1]]
+    auxiliary = np.stack(columns, axis=1)
     totals = [flows.sampled.weights(points=(names[p],), direction=direction) * eligible[p] for p in points]
-    variance = np.zeros((len(columns), len(columns)))
-    variance[: len(points), : len(points)] = flows.fit.covariance(totals)
-    return replace(calibration, design=np.stack(columns, axis=1).astype(float), variance=variance)
+    covariance = np.zeros((len(columns), len(columns)))
+    covariance[: len(points), : len(points)] = flows.fit.covariance(totals)
+    return calibrate(raked, auxiliary, raked.weight @ auxiliary, covariance=covariance).sample
+
+
+def _sex(interviews: Interviews) -> Labels:
+    """(n,) sex as told, where it is one of the two that a counter can see."""
+    told = interviews.sex.astype(str)
+    return np.where(np.isin(told, SEXES), told, ANOTHER)
 
 
 def _ratio(expected: FloatArray, seen: FloatArray) -> FloatArray:

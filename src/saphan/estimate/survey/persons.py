@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
-from saphan.estimate.survey.model import FloatArray, IntArray, Share
-from saphan.estimate.survey.shares import share
+from saphan.estimate.survey.design import Lonely
+from saphan.estimate.survey.linear import mean
+from saphan.estimate.survey.model import FloatArray, IntArray
+from saphan.estimate.survey.sample import sample
 
 METHOD = "weight-share/2"
 BETWEEN = 0.05  # relative standard deviation of a week from its month, assumed until months show it
 ASSUMED_DEGREES = 4.0  # weight of that assumption, in degrees of freedom
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonsPerMovement:
+    """Different persons for each movement of one month, from `n` answers."""
+
+    value: float
+    standard_error: float
+    low: float
+    high: float
+    degrees_of_freedom: float
+    n: int
+    method: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +40,7 @@ class Persons:
     assumption, from 1 (one month: nothing was seen) towards 0.
     """
 
-    by_month: Mapping[int, Share]
+    by_month: Mapping[int, PersonsPerMovement]
     between: float
     assumed: float
 
@@ -57,36 +72,53 @@ def persons(
     """
     if (crossings[np.isfinite(crossings)] < 1).any():
         raise ValueError("who was met crossing has crossed at least once")
-    weeks: dict[int, tuple[Share, float]] = {}
+    weeks: dict[int, _Week] = {}
     for index, length in enumerate(days):
         inside = (month == index) & np.isfinite(crossings) & (weights > 0)
         if inside.sum() >= max(smallest, 1):
             in_month = 1.0 + (crossings[inside] - 1.0) * length / reference_days
-            weeks[index] = _week(1.0 / in_month, weights[inside], day[inside], level)
+            weeks[index] = _week(1.0 / in_month, weights[inside], day[inside])
     if not weeks:
         return Persons(by_month={}, between=BETWEEN, assumed=1.0)
-    own = [one for one, _ in weeks.values()]
-    value = np.array([one.value for one in own])
-    freedom = np.array([one.degrees_of_freedom for one in own])
-    effective = np.array([size for _, size in weeks.values()])
+    own = list(weeks.values())
+    value, freedom, effective = (
+        np.array([getattr(one, name) for one in own]) for name in ("value", "degrees_of_freedom", "effective")
+    )
     # The variance of one interview is the same all year, or nearly: pooled, it is known far better than from one week.
-    unit = freedom @ (effective * np.array([one.standard_error for one in own]) ** 2 / value**2) / freedom.sum()
+    unit = freedom @ (effective * np.array([one.variance for one in own]) / value**2) / freedom.sum()
     within = unit / effective
     between, spread, assumed = _between(np.log(value), within)
     variance = between + within
     degrees = 2 * variance**2 / (spread + 2 * within**2 / freedom.sum())
     found = {
-        index: _widened(one, math.sqrt(error), float(known), level)
+        index: _of_month(one, math.sqrt(error), float(known), level)
         for index, one, error, known in zip(weeks, own, variance, degrees, strict=True)
     }
     return Persons(by_month=found, between=math.sqrt(between), assumed=assumed)
 
 
-def _week(value: FloatArray, weight: FloatArray, day: IntArray, level: float) -> tuple[Share, float]:
-    """The mean of one week, its days as clusters, and the number of interviews of equal weight it is worth (Kish)."""
+@dataclass(frozen=True, kw_only=True)
+class _Week:
+    """The mean of one drawn week, and the number of interviews of equal weight it is worth (Kish)."""
+
+    value: float
+    variance: float
+    degrees_of_freedom: float
+    effective: float
+    n: int
+
+
+def _week(value: FloatArray, weight: FloatArray, day: IntArray) -> _Week:
+    """The mean of one week, its days as clusters."""
     unit = day if np.unique(day).size > 1 else np.arange(day.size)  # of a single day the interviews are the sample
-    one = share(value, weight, np.zeros(day.size), unit, level=level)
-    return one, float(weight.sum() ** 2 / (weight**2).sum())
+    found = mean(sample(weight, clusters=unit, lonely=Lonely.REMOVE), value)
+    return _Week(
+        value=float(found.value[0]),
+        variance=float(found.covariance[0, 0]),
+        degrees_of_freedom=max(float(found.degrees[0]), 1.0),
+        effective=float(weight.sum() ** 2 / (weight**2).sum()),
+        n=value.size,
+    )
 
 
 def _between(log: FloatArray, within: FloatArray) -> tuple[float, float, float]:
@@ -105,14 +137,15 @@ def _between(log: FloatArray, within: FloatArray) -> tuple[float, float, float]:
     return between, spread, assumed
 
 
-def _widened(one: Share, relative: float, degrees: float, level: float) -> Share:
+def _of_month(one: _Week, relative: float, degrees: float, level: float) -> PersonsPerMovement:
     """A week's mean as its month's: Student's t on the logarithm, never above one person for each movement."""
     reach = math.exp(float(stats.t.ppf(0.5 + level / 2, degrees)) * relative)
-    return replace(
-        one,
+    return PersonsPerMovement(
+        value=one.value,
         standard_error=one.value * relative,
         low=one.value / reach,
         high=min(one.value * reach, 1.0),
         degrees_of_freedom=degrees,
+        n=one.n,
         method=METHOD,
     )

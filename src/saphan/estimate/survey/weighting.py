@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray, Labels, Response
+from saphan.estimate.survey.model import BoolArray, FloatArray, IntArray, Labels, Margin
 from saphan.estimate.survey.sample import Sample, unit_sums
-from saphan.estimate.survey.weights import SMALLEST, nonresponse_weights, pooled
+
+SMALLEST = 10  # answers that a class needs to stand alone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """The weighted response rate of each class; `pooled` names the classes that were too small to stand alone."""
+
+    rate: dict[str, float]
+    pooled: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,15 +124,75 @@ def adjust_response(
         raise ValueError(
             f"{len(classes)} classes and {len(responded)} answers for {sample.size} rows: give each row one"
         )
-    answered = np.asarray(responded, dtype=bool)
-    response = nonresponse_weights(classes, answered & (sample.weight > 0), sample.weight, smallest=smallest)
-    code = np.unique(classes, return_inverse=True)[1]
-    group = pooled(np.bincount(code, weights=answered & (sample.weight > 0)), smallest)[code]
-    lost = sample.weight.sum() - response.weight.sum()
-    if not np.isclose(lost, 0.0, atol=1e-9 * sample.weight.sum()):
+    answered = np.asarray(responded, dtype=bool) & (sample.weight > 0)
+    if not answered.any():
+        raise ValueError("nobody answered")
+    names, code = np.unique(classes, return_inverse=True)
+    answers = np.bincount(code, weights=answered, minlength=names.size)
+    joined = pooled(answers, smallest)
+    group = joined[code]
+    selected = np.bincount(group, weights=sample.weight, minlength=names.size)
+    told = np.bincount(group, weights=sample.weight * answered, minlength=names.size)
+    rate = np.divide(told, selected, out=np.ones(names.size), where=selected > 0)
+    lost = selected[(told == 0)].sum()
+    if lost > 0:
         raise ValueError(f"classes in which nobody answered hold a weight of {lost:g}: join them with others")
-    adjustment = Classes(group=group, responded=answered, before=sample.weight, after=response.weight)
-    return sample.adjusted(response.weight, adjustment), response
+    weight = np.zeros(sample.size)
+    weight[answered] = sample.weight[answered] / rate[group[answered]]
+    adjustment = Classes(group=group, responded=answered, before=sample.weight, after=weight)
+    response = Response(
+        rate={str(name): float(rate[place]) for name, place in zip(names, joined, strict=True)},
+        pooled=tuple(str(name) for name in names[answers < smallest]),
+    )
+    return sample.adjusted(weight, adjustment), response
+
+
+def sensitivity(value: float, ratios: Sequence[float]) -> dict[float, float]:
+    """What a share would be if those with the trait answered `ratio` times as often as those without, by ratio.
+
+    Refusal that depends on what only the interview tells cannot be weighted away: this table stands in for an
+    interval. p(k) = (p / k) / (p / k + 1 - p). ValueError if a ratio is not positive.
+    """
+    if any(ratio <= 0 for ratio in ratios):
+        raise ValueError("a ratio of response rates is positive")
+    return {ratio: (value / ratio) / (value / ratio + 1.0 - value) for ratio in ratios}
+
+
+def pooled(answers: npt.NDArray[np.number], smallest: int = SMALLEST) -> IntArray:
+    """The class that each class (K,) is joined to: small ones to each other, and to the largest if still too few."""
+    group = np.arange(answers.size)
+    few = np.flatnonzero(answers < smallest)
+    if few.size and few.size < answers.size:
+        group[few] = few[0] if answers[few].sum() >= smallest else int(answers.argmax())
+    elif few.size:
+        group[:] = 0
+    return group
+
+
+def join_small(sample: Sample, margin: Margin, *, smallest: int = SMALLEST) -> tuple[Margin, tuple[str, ...]]:
+    """The margin with its small classes joined as in `pooled`, totals and all, and the names of those classes.
+
+    Small is a class with fewer rows of a weight above 0 than `smallest`, or with a total of 0. ValueError where a row
+    has a class without total.
+    """
+    place = {name: number for number, name in enumerate(margin.classes)}
+    lost = set(np.unique(margin.of[sample.weight > 0]).tolist()) - place.keys()
+    if lost:
+        raise ValueError(f"{margin.name}: {', '.join(sorted(map(str, lost)))} have no total")
+    code = np.array([place.get(name, 0) for name in margin.of.tolist()], dtype=np.int64)
+    rows = np.bincount(code, weights=sample.weight > 0, minlength=len(place)) * (margin.total > 0)
+    group = pooled(rows, smallest)
+    kept = np.unique(group)
+    member = (group == kept[:, None]).astype(float)  # (joined, K)
+    names = tuple(" or ".join(one for one, on in zip(margin.classes, row, strict=True) if on) for row in member)
+    joined = replace(
+        margin,
+        of=np.array(names)[np.searchsorted(kept, group)[code]],
+        classes=names,
+        total=member @ margin.total,
+        variance=None if margin.variance is None else member @ margin.variance @ member.T,
+    )
+    return joined, tuple(one for one, number in zip(margin.classes, rows, strict=True) if number < smallest)
 
 
 def trim(sample: Sample, *, lower: float = 0.0, upper: float = np.inf, strict: bool = True) -> Trimmed:

@@ -62,16 +62,18 @@ def check(figure: Figure, hedge: Hedge, at: At | None = None, *, prose: bool = F
     than X" the upper below. It must not be empty either: X lies within 25 per cent of the value ("nearly": 5). "About"
     belongs to estimates; with a number of its own, that number must be the value rounded and lie inside the interval.
     On a count, "about" needs such a number, since an exact count is about nothing. In `prose`, an estimate may not
-    stand bare: tables and charts show its interval beside it, a sentence would claim it exact.
+    stand bare: tables and charts show its interval beside it, a sentence would claim it exact. An estimate that may
+    have no interval is "about" and nothing else.
     """
     scale = 100.0 if figure.unit is Unit.SHARE else 1.0
     value = figure.value * scale
     low, high = ((figure.low if figure.low is not None else figure.value) * scale, _high(figure) * scale)
     bound = hedge.bound
     detail = None
-    if prose and hedge.form is Form.VALUE and figure.kind is Kind.ESTIMATE and low < high:
+    unknown = figure.kind is Kind.ESTIMATE and figure.low is None
+    if prose and hedge.form is Form.VALUE and figure.kind is Kind.ESTIMATE and (unknown or low < high):
         detail = "in a sentence a bare number claims to be exact"
-    elif hedge.form is Form.INTERVAL and limits(figure) is None:
+    elif (hedge.form is Form.INTERVAL and limits(figure) is None) or (unknown and hedge.form in BOUNDED):
         detail = "it has no interval"
     elif hedge.form is Form.ABOUT and bound is None and figure.kind is Kind.COUNT:
         detail = "it was counted and is known exactly"

@@ -40,7 +40,7 @@ def places(figure: Figure) -> tuple[int, ...]:
     """The powers of ten a figure may be rounded to, the best first; for shares, in percentage points.
 
     Never so coarse that an estimate vanishes; shares never finer than FINEST_SHARE. A counted share has a decimal if it
-    is of 1,000 or more.
+    is of 1,000 or more. An estimate that may have no interval keeps one significant digit.
     """
     value, low, high = (_shown(figure, number) for number in (figure.value, figure.low, figure.high))
     share = figure.unit is Unit.SHARE
@@ -52,6 +52,8 @@ def places(figure: Figure) -> tuple[int, ...]:
         return tuple(dict.fromkeys(max(min(one, coarsest), FINEST_SHARE if share else 0) for one in best))
     if share and figure.kind is not Kind.CITED:
         return (FINEST_SHARE if (figure.base or figure.rests_on) >= 1000 else 0,)
+    if figure.kind is Kind.ESTIMATE and figure.low is None:
+        return (max(math.floor(math.log10(value)), 0) if value else 0,)
     return (next((one for one in (0, -1) if abs(_rest(value, one)) < WHOLE_NUMBER), FINEST_COUNT),)
 
 
