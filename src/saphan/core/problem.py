@@ -76,6 +76,14 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Add it to the header row; the columns needed are {needed}.",
     ),
     ("csv.value", 400, "{value!r} is not {expected}.", "Correct the cell."),
+    (
+        "plan.empty",
+        400,
+        "The analysis plan has no lines.",
+        "Give each thing to estimate a row under the headings indicator, analysis, by, among, test.",
+    ),
+    ("plan.unknown", 400, "There is no indicator or question called {name!r}.", "{nearest}"),
+    ("plan.value", 400, "{value!r} is not {expected}.", "Correct the cell."),
     ("place.unknown", 400, "There is no place with P-code {pcode}.", "{nearest}"),
     (
         "place.nesting",

@@ -12,6 +12,7 @@ from saphan.estimate.survey.tables import (
     TableStatistic,
     Ties,
     chi_squares_over,
+    compare_groups,
     compare_means,
     compare_ranks,
     independence,
@@ -128,3 +129,17 @@ def test_the_test_keeps_its_level_in_clusters() -> None:
         naive += stats.chi2_contingency(np.histogram2d(row, column, 2)[0], correction=False).pvalue < 0.05
     assert 0.02 <= refused / 400 <= 0.08
     assert naive / 400 > 0.2
+
+
+def test_groups_are_compared_as_by_a_regression() -> None:
+    """R 4.2.2, survey 4.1.1: `regTermTest(svyglm(api00 ~ kind, dstrat), ~kind)`, and by clusters of districts."""
+    i = np.arange(60)
+    weight, stype = np.repeat([10.0, 5.0, 5.0], [30, 18, 12]), np.repeat(["E", "M", "H"], [30, 18, 12])
+    api00 = (510 + 37 * i % 200 + 13 * i % 41).astype(float)
+    drawn = sample(weight, strata=stype, population=np.repeat([300.0, 90.0, 60.0], [30, 18, 12]))
+    found = compare_groups(drawn, api00, np.array(list("abcd"))[7 * i % 4])
+    assert found.degrees == (3.0, 54.0)
+    assert (found.statistic, found.p_value) == pytest.approx((0.0506125510208245, 0.9847916805977261), rel=1e-9)
+    found = compare_groups(sample(weight, clusters=i // 3), api00, stype)
+    assert found.degrees == (2.0, 17.0)
+    assert (found.statistic, found.p_value) == pytest.approx((0.441889157113161, 0.649997925869210), rel=1e-9)

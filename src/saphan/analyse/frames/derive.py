@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 from sqlglot import exp
@@ -49,7 +49,7 @@ _OPERATORS: dict[Operator, type[exp.Binary]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Derived:
-    """Columns made for each row of a frame; `under` adds the columns of the frame that a repeat belongs to.
+    """Columns made for each row of a frame, which has a `submission`; `repeats` are the frames of repeats by name.
 
     `keep` are columns taken over as they are.
     """
@@ -57,20 +57,14 @@ class Derived:
     frame: str
     columns: Mapping[str, Expression]
     keep: Sequence[str] = ()
-    under: str | None = None
+    repeats: Mapping[str, str] = field(default_factory=dict)
 
 
 def select(derived: Derived) -> exp.Select:
     """The query that makes the columns."""
     members = tuple(dict.fromkeys(one for each in derived.columns.values() for one in rolled(each)))
     place = {one: f"m{number}" for number, one in enumerate(members)}
-    source: exp.Expr = exp.alias_(_table(derived.frame), "here", table=True)
-    if derived.under is not None:
-        above = exp.select("here.*", "above.* EXCLUDE (submission, row, parent)").from_(source)
-        joined = above.join(
-            exp.alias_(_table(derived.under), "above", table=True), on="here.submission = above.submission"
-        )
-        source = joined.subquery("here")
+    source = exp.alias_(_table(derived.frame), "here", table=True)
     kept = [_column(name) for name in derived.keep]
     made = [exp.alias_(_sql(one, place), name, quoted=True) for name, one in derived.columns.items()]
     query = exp.select(*kept, *made).from_(source)
@@ -78,7 +72,9 @@ def select(derived: Derived) -> exp.Select:
         mine = [one for one in members if one.repeat == repeat]
         sums = [exp.alias_(_rolled(one), place[one], quoted=True) for one in mine]
         group = (
-            exp.select(exp.alias_(exp.column("submission"), "of"), *sums).from_(_table(repeat)).group_by("submission")
+            exp.select(exp.alias_(exp.column("submission"), "of"), *sums)
+            .from_(_table(derived.repeats.get(repeat, repeat)))
+            .group_by("submission")
         )
         name = f"of {repeat}"
         met = exp.EQ(

@@ -41,6 +41,12 @@ class DuckDB:
             for batch in self._connection.sql(sql).to_arrow_reader(ROWS):
                 yield batch.cast(_plain(batch.schema))
 
+    def stored(self, sql: str, path: Path) -> DuckDB:
+        """Write the rows of a query to a Parquet file, and give an engine that knows them as `survey`."""
+        with _told():
+            self._connection.sql(sql).write_parquet(str(path), compression="zstd", row_group_size=ROWS)
+        return DuckDB({"survey": path})
+
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
         """What columns hold: from the statistics of a Parquet file that has them, else by a query."""
         path = self._tables.get(table)

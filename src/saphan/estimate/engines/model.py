@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -39,6 +40,9 @@ class Engine(Protocol):
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows of a query piece by piece, for what needs them in memory."""
+
+    def stored(self, sql: str, path: Path) -> Engine:
+        """Write the rows of a query to `path` as Parquet, and give an engine that knows them as `survey`."""
 
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
         """How many rows a table has and what its columns hold."""

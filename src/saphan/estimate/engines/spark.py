@@ -76,8 +76,7 @@ class Spark:
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow; decimals, such as sums of whole numbers, come as doubles."""
         try:
-            text = sql.replace("{", "{{").replace("}", "}}")
-            found = self._session.sql(f"{self._with}({text})", **self._frames).toArrow()
+            found = self._rows(sql).toArrow()
         except (ArithmeticException, NumberFormatException) as error:
             raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
         for place, field in enumerate(found.schema):
@@ -88,6 +87,15 @@ class Spark:
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows of a query, all brought to the driver at once."""
         yield from self.run(sql).to_batches()
+
+    def stored(self, sql: str, path: Path) -> Spark:
+        """Write the rows of a query as a folder of Parquet files, and give an engine that knows them as `survey`."""
+        self._rows(sql).write.parquet(str(path))
+        return Spark({"survey": path}, session=self._session)
+
+    def _rows(self, sql: str) -> DataFrame:
+        text = sql.replace("{", "{{").replace("}", "}}")
+        return self._session.sql(f"{self._with}({text})", **self._frames)
 
     def extents(self, table: str, columns: Sequence[str]) -> Extents:
         """What columns hold, by a query; NaN is larger than every number and so is seen."""

@@ -127,6 +127,31 @@ def compare_ranks(
     return _compared(sample, share, two, inside, f"rank-test-{ties}")
 
 
+def compare_groups(sample: Sample, values: FloatArray, groups: Labels, *, domain: BoolArray | None = None) -> Test:
+    """Test that the means of `values` (n,) are equal in all `groups` (n,): Wald's F, of two groups the square of t.
+
+    It is R's `regTermTest(svyglm(values ~ factor(groups)), ~factor(groups))`; rows without a value or a label are left
+    out. ValueError where there is one group only or the design has too few degrees of freedom.
+    """
+    sample.need("test")
+    value = np.asarray(values, dtype=float)
+    inside = np.isfinite(value) & _answered(sample, groups) & sample.within(domain)
+    member = _indicators(groups, inside, "groups")
+    count = member.shape[1] - 1
+    second = float(sample.degrees(inside) - count)
+    if second < 1:
+        raise ValueError(f"{sample.degrees(inside)} degrees of freedom do not carry a comparison of {count + 1} groups")
+    mean, influence, _ = linearised_ratio(sample, np.where(member > 0, value[:, None], 0.0), member)
+    contrast = np.column_stack([-np.ones(count), np.eye(count)])
+    away, spread = contrast @ mean, contrast @ sample.covariance(influence) @ contrast.T
+    if np.linalg.matrix_rank(spread) < count:
+        raise ValueError("groups do not vary between units: a difference without sampling error has no test")
+    statistic = float(away @ np.linalg.solve(spread, away)) / count
+    chance = float(stats.f.sf(statistic, count, second))
+    method = sample.stated("wald-F-means/1")
+    return Test(statistic=statistic, degrees=(float(count), second), p_value=chance, n=int(inside.sum()), method=method)
+
+
 def _answered(sample: Sample, labels: Labels) -> BoolArray:
     given = np.asarray(labels)
     if given.shape != (sample.size,):
