@@ -1,0 +1,45 @@
+"""Household assessments: which form is asked of which drawn households, and the plan of what is estimated from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from saphan.core.period import Period
+from saphan.core.text import Text
+from saphan.estimate.survey.design import Lonely, SamplingBasis
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """A drawn enumeration area: one cluster of the sample, a row of the sample's file.
+
+    `chance` is that of being drawn, from 0 to 1; `clusters` how many areas its stratum has, None where that is not
+    known and the first stage counts as drawn with replacement; `households` how many were listed there. Replacements
+    are used only where an area says whom it replaces.
+    """
+
+    id: str
+    stratum: str
+    place: str  # P-code
+    chance: float
+    clusters: int | None
+    households: int
+    interviews: int  # to be made
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdAssessment:
+    """One assessment: `form` is asked of `interviews` households of each area, drawn from the list of that area.
+
+    `sample` and `plan` name files of the mission folder (`samples/<id>.csv`, `plans/<id>.csv` or `.xlsx`).
+    """
+
+    id: str
+    title: Text
+    form: str
+    period: Period
+    areas: tuple[Area, ...]
+    sample: str
+    plan: str
+    basis: SamplingBasis = SamplingBasis.PROBABILITY
+    lonely: Lonely = Lonely.FAIL
