@@ -24,6 +24,9 @@ class Profile(StrEnum):
     JIAF_2 = "jiaf-2"  # Joint and Intersectoral Analysis Framework 2, July 2024
     IOM_DTM = "iom-dtm"  # IOM Displacement Tracking Matrix
     WHO = "who"
+    ILO = "ilo-2019"  # International Labour Organization, fair recruitment
+    SDG = "sdg"  # metadata of the indicators of the Sustainable Development Goals
+    INSTRUMENT = "instrument"  # the authors of a scale, named in the source, where one scoring is in use
     SAPHAN = "saphan"  # ours, where the field has no convention
 
 
