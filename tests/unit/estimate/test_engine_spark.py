@@ -130,3 +130,10 @@ def test_the_page_on_moving_to_spark_does_what_it_says(spark: SparkSession, tmp_
     exec(code.replace("survey.parquet", str(tmp_path / "survey.parquet")), told)
     assert told["table"].num_rows == 51 * 2  # type: ignore[attr-defined]
     assert told["table"] == told["same"]
+
+
+@pytest.mark.slow
+def test_unsigned_numbers_are_numbers(spark: SparkSession) -> None:
+    table = pa.table({"state": pa.array([0, 4, None], pa.uint8()), "code": pa.array([2**32 - 1, 0, 1], pa.uint32())})
+    rows = Spark({"survey": table}, session=spark).run("SELECT * FROM survey").to_pylist()
+    assert rows == table.to_pylist()

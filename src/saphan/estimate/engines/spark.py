@@ -21,6 +21,7 @@ from sqlglot.generators.spark import SparkGenerator
 from saphan.estimate.engines.model import Extents, extents_by_query
 
 ANSI = "spark.sql.ansi.enabled"
+_SIGNED = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64()}  # Spark knows no others
 BEYOND = 2.0**63  # the first number too large for a signed 64-bit whole number
 
 
@@ -123,7 +124,10 @@ def local_session(master: str = "local[2]", *, memory: str = "1g") -> SparkSessi
 def _frame(table: Path | pa.Table | DataFrame, session: SparkSession) -> DataFrame:
     if isinstance(table, DataFrame):
         return table
-    return session.read.parquet(str(table)) if isinstance(table, Path) else session.createDataFrame(table)
+    if isinstance(table, Path):
+        return session.read.parquet(str(table))
+    signed = pa.schema((field.name, _SIGNED.get(field.type, field.type)) for field in table.schema)
+    return session.createDataFrame(table.cast(signed))
 
 
 def _doubles(column: pa.ChunkedArray) -> pa.Array:
