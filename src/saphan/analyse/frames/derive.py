@@ -23,6 +23,7 @@ from saphan.analyse.frames.expression import (
     HowMany,
     Known,
     Members,
+    Named,
     Not,
     OneOf,
     Operator,
@@ -108,7 +109,8 @@ def _sql(node: Expression, place: Mapping[Members, str]) -> exp.Expr:
             return reduce(lambda left, right: _times(node.operator, left, right), many(node.parts))
         case Extreme():
             first, *others = many(node.parts)
-            extreme = (exp.Greatest if node.largest else exp.Least)(this=first, expressions=others)
+            kind = exp.Greatest if node.largest else exp.Least
+            extreme = kind(this=first, expressions=others, ignore_nulls=True)
             return extreme if node.lenient else _unless_missing(many(node.parts), extreme)
         case Compare():
             return exp.paren(_SIGNS[node.sign](this=_sql(node.left, place), expression=_sql(node.right, place)))
@@ -131,6 +133,11 @@ def _sql(node: Expression, place: Mapping[Members, str]) -> exp.Expr:
             counted = [_one_if(part) for part in many(node.parts)]
             total = exp.paren(reduce(_plus, counted))
             return total if node.lenient else _unless_missing(many(node.parts), total)
+        case Named():
+            names = [exp.Case().when(_sql(part, place), exp.convert(name)) for part, name in node.parts]
+            # By its plain name, as both engines leave out nulls; of nulls alone they make an empty text.
+            joined = exp.Anonymous(this="concat_ws", expressions=[exp.convert("+"), *names])
+            return exp.Nullif(this=joined, expression=exp.convert(""))
         case Cases():
             told = exp.Case()
             for condition, answer in node.cases:

@@ -206,6 +206,13 @@ class HowMany(Expression):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Named(Expression):
+    """The names of those that are true, in order, joined by a plus; null where none is: null counts as not true."""
+
+    parts: tuple[tuple[Expression, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cases(Expression):
     """The value of the first condition that is true, or else another; a condition that is null is not true."""
 
