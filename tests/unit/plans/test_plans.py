@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from saphan.analyse.indicators.needs.catalogue import NEEDS
-from saphan.analyse.indicators.needs.food import FOOD_GROUPS
+from saphan.analyse.indicators.needs.consumption import FOOD_GROUPS
 from saphan.analyse.indicators.plans.model import Analysis, PlanLine
 from saphan.analyse.indicators.plans.reading import read
 from saphan.analyse.indicators.plans.running import Assessment, run

@@ -30,8 +30,8 @@ from saphan.analyse.frames.expression import (
     Sign,
     Some,
     StateOf,
-    rolled,
 )
+from saphan.analyse.frames.staging import staged
 
 _SIGNS: dict[Sign, type[exp.Binary]] = {
     Sign.IS: exp.EQ,
@@ -62,28 +62,56 @@ class Derived:
 
 
 def select(derived: Derived) -> exp.Select:
-    """The query that makes the columns."""
-    members = tuple(dict.fromkeys(one for each in derived.columns.values() for one in rolled(each)))
-    place = {one: f"m{number}" for number, one in enumerate(members)}
-    source = exp.alias_(_table(derived.frame), "here", table=True)
-    kept = [_column(name) for name in derived.keep]
-    made = [exp.alias_(_sql(one, place), name, quoted=True) for name, one in derived.columns.items()]
-    query = exp.select(*kept, *made).from_(source)
-    for repeat in dict.fromkeys(one.repeat for one in members):
-        mine = [one for one in members if one.repeat == repeat]
-        sums = [exp.alias_(_rolled(one), place[one], quoted=True) for one in mine]
+    """The query that makes the columns; what several share is made once, in stages."""
+    cut = staged(derived.columns)
+    source: exp.Expr = exp.alias_(_table(derived.frame), "here", table=True)
+    if cut.members:
+        source = _with_members(source, cut.members, derived.repeats).subquery("here", copy=False)
+    # Nodes are made for their one place, so nothing here needs sqlglot's copies: of long definitions they take longest.
+    for stage in cut.stages:
+        made = [_as(_sql(one), name) for name, one in stage.items()]
+        source = exp.Select(expressions=[exp.Star(), *made]).from_(source, copy=False).subquery("here", copy=False)
+    asked = [*map(_column, derived.keep), *(_as(_sql(one), name) for name, one in cut.columns.items())]
+    return exp.Select(expressions=asked).from_(source, copy=False)
+
+
+def _with_members(source: exp.Expr, members: Mapping[str, Members], repeats: Mapping[str, str]) -> exp.Select:
+    """The rows of a frame with what is made of the rows of repeats that belong to each."""
+    made = [_as(_member(name, one), name) for name, one in members.items()]
+    every = exp.Column(this=exp.Star(), table=exp.to_identifier("here"))
+    query = exp.Select(expressions=[every, *made]).from_(source, copy=False)
+    for repeat in dict.fromkeys(one.repeat for one in members.values()):
+        sums = [_as(_rolled(one), name) for name, one in members.items() if one.repeat == repeat]
         group = (
-            exp.select(exp.alias_(exp.column("submission"), "of"), *sums)
-            .from_(_table(derived.repeats.get(repeat, repeat)))
-            .group_by("submission")
+            exp.Select(expressions=[exp.alias_(exp.column("submission"), "of"), *sums])
+            .from_(_table(repeats.get(repeat, repeat)), copy=False)
+            .group_by("submission", copy=False)
         )
-        name = f"of {repeat}"
-        met = exp.EQ(
-            this=exp.column("submission", table="here"),
-            expression=exp.column("of", table=exp.to_identifier(name, quoted=True)),
-        )
-        query = query.join(group.subquery(exp.to_identifier(name, quoted=True)), on=met, join_type="left")
+        met = exp.EQ(this=exp.column("submission", table="here"), expression=_of(repeat, "of"))
+        query = query.join(group.subquery(_alias(repeat), copy=False), on=met, join_type="left", copy=False)
     return query
+
+
+def _member(name: str, node: Members) -> exp.Expr:
+    """What was made of the rows of a repeat, or what nobody makes."""
+    nobody: dict[How, exp.Expr] = {
+        How.COUNT: exp.Literal.number(0),
+        How.SUM: exp.Literal.number(0),
+        How.ANY: exp.false(),
+        How.ALL: exp.true(),
+    }
+    if node.how not in nobody:
+        return _of(node.repeat, name)
+    absent = exp.Is(this=_of(node.repeat, "of"), expression=exp.null())
+    return exp.Case().when(absent, nobody[node.how]).else_(_of(node.repeat, name))
+
+
+def _alias(repeat: str) -> exp.Identifier:
+    return exp.to_identifier(f"of {repeat}", quoted=True)
+
+
+def _of(repeat: str, column: str) -> exp.Column:
+    return exp.column(exp.to_identifier(column, quoted=True), table=_alias(repeat))
 
 
 def _table(name: str) -> exp.Table:
@@ -94,9 +122,17 @@ def _column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
-def _sql(node: Expression, place: Mapping[Members, str]) -> exp.Expr:
+def _as(node: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(node, name, quoted=True, copy=False)
+
+
+def _in(node: exp.Expr) -> exp.Paren:
+    return exp.paren(node, copy=False)
+
+
+def _sql(node: Expression) -> exp.Expr:
     def many(parts: Sequence[Expression]) -> list[exp.Expr]:
-        return [_sql(one, place) for one in parts]
+        return [_sql(one) for one in parts]
 
     match node:
         case Answer(column=column):
@@ -113,62 +149,54 @@ def _sql(node: Expression, place: Mapping[Members, str]) -> exp.Expr:
             extreme = kind(this=first, expressions=others, ignore_nulls=True)
             return extreme if node.lenient else _unless_missing(many(node.parts), extreme)
         case Compare():
-            return exp.paren(_SIGNS[node.sign](this=_sql(node.left, place), expression=_sql(node.right, place)))
+            return _in(_SIGNS[node.sign](this=_sql(node.left), expression=_sql(node.right)))
         case OneOf():
-            return exp.paren(exp.In(this=_sql(node.part, place), expressions=[exp.convert(one) for one in node.values]))
+            if not node.values:
+                return exp.Case().when(_missing(_sql(node.part)), exp.null()).else_(exp.false())
+            return _in(exp.In(this=_sql(node.part), expressions=[exp.convert(one) for one in node.values]))
         case Holds():
             return exp.ArrayContains(this=_column(node.column), expression=exp.convert(node.choice))
         case Every():
-            return exp.paren(exp.and_(*many(node.parts)))
+            return _in(exp.and_(*many(node.parts), copy=False)) if node.parts else exp.true()
         case Some():
-            return exp.paren(exp.or_(*many(node.parts)))
+            return _in(exp.or_(*many(node.parts), copy=False)) if node.parts else exp.false()
         case Not():
-            return exp.paren(exp.Not(this=_sql(node.part, place)))
+            return _in(exp.Not(this=_sql(node.part)))
         case Known():
-            return exp.paren(exp.Not(this=exp.Is(this=_sql(node.part, place), expression=exp.null())))
+            return _in(exp.Not(this=exp.Is(this=_sql(node.part), expression=exp.null())))
         case FirstKnown():
             parts = many(node.parts)
             return exp.Coalesce(this=parts[0], expressions=parts[1:])
         case HowMany():
             counted = [_one_if(part) for part in many(node.parts)]
-            total = exp.paren(reduce(_plus, counted))
+            total = _in(reduce(_plus, counted))
             return total if node.lenient else _unless_missing(many(node.parts), total)
         case Named():
-            names = [exp.Case().when(_sql(part, place), exp.convert(name)) for part, name in node.parts]
+            names = [exp.Case().when(_sql(part), exp.convert(name), copy=False) for part, name in node.parts]
             # By its plain name, as both engines leave out nulls; of nulls alone they make an empty text.
             joined = exp.Anonymous(this="concat_ws", expressions=[exp.convert("+"), *names])
             return exp.Nullif(this=joined, expression=exp.convert(""))
         case Cases():
             told = exp.Case()
             for condition, answer in node.cases:
-                told = told.when(_sql(condition, place), _sql(answer, place))
-            return told.else_(_sql(node.otherwise, place))
-        case Members():
-            made = _column(place[node])
-            nobody: dict[How, exp.Expr] = {
-                How.COUNT: exp.Literal.number(0),
-                How.SUM: exp.Literal.number(0),
-                How.ANY: exp.false(),
-                How.ALL: exp.true(),
-            }
-            if node.how not in nobody:
-                return made
-            absent = exp.Is(
-                this=exp.column("of", table=exp.to_identifier(f"of {node.repeat}", quoted=True)), expression=exp.null()
-            )
-            return exp.Case().when(absent, nobody[node.how]).else_(made)
+                told = told.when(_sql(condition), _sql(answer), copy=False)
+            return told.else_(_sql(node.otherwise), copy=False)
     raise TypeError(f"{type(node).__name__} is no expression")
 
 
 def _times(operator: Operator, left: exp.Expr, right: exp.Expr) -> exp.Expr:
     if operator is Operator.OVER:
-        right = exp.Nullif(this=exp.cast(right, "double"), expression=exp.Literal.number(0))
-    return exp.paren(_OPERATORS[operator](this=left, expression=right))
+        right = exp.Nullif(this=exp.cast(right, "double", copy=False), expression=exp.Literal.number(0))
+    return _in(_OPERATORS[operator](this=left, expression=right))
 
 
 def _unless_missing(parts: Sequence[exp.Expr], found: exp.Expr) -> exp.Expr:
-    missing = exp.or_(*(exp.Is(this=part, expression=exp.null()) for part in parts))
-    return exp.Case().when(missing, exp.null()).else_(found)
+    missing = exp.or_(*map(_missing, parts), copy=False)
+    return exp.Case().when(missing, exp.null(), copy=False).else_(found, copy=False)
+
+
+def _missing(part: exp.Expr) -> exp.Is:
+    return exp.Is(this=part, expression=exp.null())
 
 
 def _plus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
@@ -176,13 +204,13 @@ def _plus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 
 
 def _one_if(part: exp.Expr) -> exp.Expr:
-    return exp.Case().when(part, exp.Literal.number(1)).else_(exp.Literal.number(0))
+    return exp.Case().when(part, exp.Literal.number(1), copy=False).else_(exp.Literal.number(0), copy=False)
 
 
 def _rolled(node: Members) -> exp.Expr:
     """What is made of the rows of one household; of rows that are not `among` the chosen nothing is."""
-    of = _sql(node.of, {})
-    chosen = None if node.among is None else _sql(node.among, {})
+    of = _sql(node.of)
+    chosen = None if node.among is None else _sql(node.among)
     if chosen is not None:
         of = exp.Case().when(chosen, of)
     match node.how:
@@ -195,9 +223,9 @@ def _rolled(node: Members) -> exp.Expr:
         case How.SMALLEST:
             return exp.Min(this=of)
         case How.ANY | How.ALL:
-            settles = of if node.how is How.ANY else exp.Not(this=exp.paren(of))
+            settles = of if node.how is How.ANY else exp.Not(this=_in(of))
             settled = exp.EQ(this=exp.Max(this=_one_if(settles)), expression=exp.Literal.number(1))
-            missing: exp.Expr = exp.Is(this=exp.paren(_sql(node.of, {})), expression=exp.null())
+            missing: exp.Expr = exp.Is(this=_in(_sql(node.of)), expression=exp.null())
             if chosen is not None:
                 missing = exp.and_(chosen.copy(), missing)
             open_ = exp.EQ(this=exp.Max(this=_one_if(missing)), expression=exp.Literal.number(1))
