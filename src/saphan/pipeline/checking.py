@@ -11,6 +11,7 @@ from saphan.analyse.indicators.needed import lacking
 from saphan.collect import checks, forms, rounds, simulate
 from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import Form
+from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.collect.rounds.model import Round
 from saphan.core.problem import At, Finding, finding
 from saphan.mission.files import read_csv
@@ -39,6 +40,9 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     found.extend(each for each in _unfit(designs, schemas) if each.at.file not in misspelt)
     if not more:
         found.extend(_untold(mission, designs, schemas))
+    assessments, more = rounds.find_assessments(mission)
+    found.extend(more)
+    found.extend(each for each in _unasked(assessments, schemas) if each.at.file not in misspelt)
     for part in (checks.find, products.find):
         _, more = part(mission)
         found.extend(more)
@@ -63,6 +67,29 @@ def _unfit(designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Fi
             yield finding("form.kind", replace(at, sheet="settings", row=2), kind=kind, concept=concept)
         elif lacked := lacking(schemas[form], surveyed=form in surveyed):
             yield finding("form.lacks", at, kind=kind, names=", ".join(lacked))
+
+
+def _unasked(assessments: Iterable[HouseholdAssessment], schemas: Mapping[str, Form]) -> Iterator[Finding]:
+    """Forms of assessments that are of another kind or do not ask what weights rest on, and areas they do not offer."""
+    for assessment in assessments:
+        form = schemas.get(assessment.form)
+        if form is None:
+            continue
+        kind = FormConcept.HOUSEHOLD_ASSESSMENT
+        at = At(file=f"forms/{form.id}.xlsx", sheet="survey", row=1, column="concept")
+        bound = {question.concept: question for question in form.root.questions}
+        lacked = [name for name in ("consent", "cluster") if name not in bound]
+        if form.concept is not None and form.concept != kind:
+            detail = f"{assessment.id}: forms/{form.id}.xlsx is a {form.concept} form, and no {kind} form."
+            yield finding("toml.value", At(file="assessments.toml"), detail=detail)
+        elif lacked:
+            yield finding("form.lacks", at, kind=kind, names=", ".join(lacked))
+        elif offered := {choice.name for choice in form.choices.get(bound["cluster"].choices or "", ())}:
+            for area in assessment.areas:
+                if area.id not in offered:
+                    expected = f"a choice of the question {bound['cluster'].column} in forms/{form.id}.xlsx"
+                    where = At(file=assessment.sample, column="cluster")
+                    yield finding("csv.value", where, value=area.id, expected=expected)
 
 
 def _untold(mission: Mission, designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Finding]:

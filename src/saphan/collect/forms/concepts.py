@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from saphan.collect.forms.vocabulary import Row
+from saphan.collect.forms.vocabulary import Row, household
 from saphan.collect.forms.vocabulary.education import EDUCATION
 from saphan.collect.forms.vocabulary.food import FOOD
 from saphan.collect.forms.vocabulary.health import HEALTH
@@ -45,7 +45,7 @@ _WHOLE = ("integer",)
 _ONE = ("select_one",)
 _DAY = ("date",)
 
-SEX = ("male", "female", "other")
+SEX = household.SEX
 AGE_BAND = ("under-5", "5-14", "15-17", "18-29", "30-44", "45-59", "60-plus")
 DIRECTION = ("in", "out", "transit")
 INTENDED_STAY = ("under-3-months", "3-12-months", "1-2-years", "2-5-years", "over-5-years", "dont-know", "refused")
@@ -109,8 +109,7 @@ CONCEPTS: dict[str, Concept] = _concepts(
     ("to_date", _DAY, "last day of the spell"),
     ("point_status", _ONE, "whether the point was open, closed, or nobody was there to know", POINT_STATUS),
     # needs assessment
-    ("member", ("repeat",), "one member of the household"),
-    ("household_size", (*_WHOLE, "calculate"), "people in the household, the respondent included"),
+    *household.HOUSEHOLD,
     *FOOD,
     *LIVELIHOODS,
     *WATER,

@@ -1,5 +1,7 @@
-"""Collection designs: who is asked where and when, read from rounds.toml, and how the days are drawn."""
+"""Collection designs: who is asked where and when, read from rounds.toml and assessments.toml."""
 
+from saphan.collect.rounds.assessment_reading import find_assessments, load_assessments
+from saphan.collect.rounds.assessments import Area, HouseholdAssessment
 from saphan.collect.rounds.drawing import draw
 from saphan.collect.rounds.model import (
     Busy,
@@ -17,10 +19,12 @@ from saphan.collect.rounds.series import ALL, daily, known_series
 
 __all__ = [
     "ALL",
+    "Area",
     "Busy",
     "Cordon",
     "Draw",
     "FieldWeek",
+    "HouseholdAssessment",
     "Panel",
     "Round",
     "Screening",
@@ -29,6 +33,8 @@ __all__ = [
     "daily",
     "draw",
     "find",
+    "find_assessments",
     "known_series",
     "load",
+    "load_assessments",
 ]
