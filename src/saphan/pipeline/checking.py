@@ -52,7 +52,7 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
         fielded = {form for design in designs for form in design.forms.values()}
         # What a broken or missing form would offer, nobody can know.
         if settings is not None and not wrong_forms and fielded <= schemas.keys():
-            found.extend(simulate.find_codes(settings, schemas.values()))
+            found.extend(simulate.find_codes(settings, [schemas[form] for form in sorted(fielded)]))
     return mission, _without_echoes(mission, found)
 
 
