@@ -12,6 +12,7 @@ ALL = (
     "import_speed",
     "persons",
     "hidden_populations",
+    "stock_worlds",
     "survey_estimates",
     "survey_coverage",
     "flow_intervals",
