@@ -108,6 +108,15 @@ def test_the_same_sites_counted_again_tell_a_change_far_better_than_others() -> 
     assert same.value == pytest.approx(0.2 * same.earlier, rel=0.02)
 
 
+def test_golden_value() -> None:
+    """Moves only with the version, stock-ratio/1."""
+    assert RATIO == "stock-ratio/1"
+    one = of_district(changes(*rounds(again=True)))
+    assert one.interval is not None
+    found = (one.value, one.interval.standard_error, one.interval.degrees, one.correlation)
+    assert found == pytest.approx((293.254750566, 62.6458006391, 9.04507682853, 0.856645977252), rel=1e-9)
+
+
 def test_a_district_of_one_round_only_moves_nothing_of_the_others() -> None:
     earlier, later = rounds(again=True)
     more = replace(
