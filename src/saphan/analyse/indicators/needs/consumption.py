@@ -59,6 +59,7 @@ SCORES: Mapping[Profile, Expression] = {Profile.WFP_2025: _LENIENT, Profile.IMPA
 
 
 def days(*days: int | None) -> dict[str, Cell]:
+    """The days of the last 7 on which each food group was eaten, in the order of `FOOD_GROUPS`."""
     return dict(zip(FOOD_GROUPS, days, strict=True))
 
 
