@@ -145,6 +145,8 @@ def _sql(node: Expression) -> exp.Expr:
             return reduce(lambda left, right: _times(node.operator, left, right), many(node.parts))
         case Extreme():
             first, *others = many(node.parts)
+            if not others:
+                return first  # Spark has no greatest of one
             kind = exp.Greatest if node.largest else exp.Least
             extreme = kind(this=first, expressions=others, ignore_nulls=True)
             return extreme if node.lenient else _unless_missing(many(node.parts), extreme)

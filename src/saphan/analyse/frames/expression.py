@@ -226,6 +226,7 @@ class Members(Expression):
 
     Without rows a count and a sum are 0, `any` is false, `all` is true, and an extreme is null. Where a member's value
     is null, `any` and `all` are null unless another settles it; the others leave it out.
+    A member of whom `among` is null is not among them.
     """
 
     repeat: str
