@@ -14,6 +14,7 @@ ALL = (
     "hidden_populations",
     "stock_worlds",
     "survey_estimates",
+    "needs_plan",
     "survey_coverage",
     "flow_intervals",
 )

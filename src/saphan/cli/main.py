@@ -108,6 +108,33 @@ def build(folder: Folder, as_json: Json = False) -> None:
 
 
 @app.command()
+def analyse(
+    folder: Folder,
+    assessment: Annotated[str, typer.Argument(help="The assessment's id in assessments.toml.")],
+    plan: Annotated[
+        Path | None, typer.Option(help="Another plan than the assessment's own: a CSV or XLSX of what to estimate.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the plan of a household assessment: every number as a table, and as a workbook to read."""
+    from saphan.cli.commands import assessments  # noqa: PLC0415
+
+    assessments.analyse(folder, assessment, plan=plan, as_json=as_json)
+
+
+@app.command()
+def indicators(
+    sector: Annotated[str | None, typer.Option(help="Only those of a sector, such as food-security.")] = None,
+    describe: Annotated[str | None, typer.Option(help="One indicator by its name: all there is to know of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the needs indicators that a plan may name, and what each asks of a form."""
+    from saphan.cli.commands import assessments  # noqa: PLC0415
+
+    assessments.indicators(sector=sector, describe=describe, as_json=as_json)
+
+
+@app.command()
 def erase(
     folder: Folder,
     instance: Annotated[str, typer.Argument(help="The submission's id, as sent: uuid:...")],

@@ -84,6 +84,20 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     ),
     ("plan.unknown", 400, "There is no indicator or question called {name!r}.", "{nearest}"),
     ("plan.value", 400, "{value!r} is not {expected}.", "Correct the cell."),
+    ("assessment.unknown", 404, "There is no assessment {name!r}.", "{nearest}"),
+    (
+        "assessment.empty",
+        409,
+        "There is nothing to analyse: no submission of {form} has been received.",
+        "Import submissions first: `saphan import <mission> <file>`.",
+    ),
+    (
+        "assessment.sample",
+        422,
+        "The households cannot be weighted: {detail}.",
+        "Compare the sample's file with what was imported.",
+    ),
+    ("assessment.plan", 422, "The plan cannot be run: {detail}.", "Correct the plan, the form, or assessments.toml."),
     ("place.unknown", 400, "There is no place with P-code {pcode}.", "{nearest}"),
     (
         "place.nesting",

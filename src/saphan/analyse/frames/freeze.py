@@ -18,6 +18,9 @@ from saphan.core.problem import At, problem
 FROZEN_FILES = (
     "mission.toml",
     "rounds.toml",
+    "assessments.toml",
+    "samples/*.csv",
+    "plans/*",
     "framework.csv",
     "places/*",
     "words/*",

@@ -35,23 +35,38 @@ def write(about: Sequence[Sequence[str]], sheets: Sequence[Sheet], register: Reg
     The monthly trend comes last, with a native chart titled `trend`, where there are monthly figures.
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"created": EPOCH.replace(tzinfo=None), "title": trend})
+    book = begun(buffer, trend)
     bold = book.add_format({"bold": True})
-    page = book.add_worksheet("read me")
-    page.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
-    lines = [(text, number == 0) for block in about for number, text in enumerate(block)]
-    for line, (text, first) in enumerate(lines):
-        page.write_string(line, 0, text, *([bold] if first else []))
+    read_me(book, about, bold)
     for sheet in sheets:
-        _table(book.add_worksheet(sheet.name), sheet, bold)
+        table(book.add_worksheet(sheet.name), sheet, bold)
     _trend(book, register, trend, bold)
     book.close()
     return buffer.getvalue()
 
 
-def _table(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.format.Format) -> None:
+def begun(buffer: io.BytesIO, title: str) -> xlsxwriter.Workbook:
+    """A workbook in which no text is run as a formula or made a link; equal content gives equal bytes."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"created": EPOCH.replace(tzinfo=None), "title": title})
+    return book
+
+
+def read_me(
+    book: xlsxwriter.Workbook, about: Sequence[Sequence[str]], bold: xlsxwriter.format.Format
+) -> xlsxwriter.worksheet.Worksheet:
+    """The first sheet: blocks of lines, the first of each a heading."""
+    page = book.add_worksheet("read me")
+    page.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
+    lines = [(text, number == 0) for block in about for number, text in enumerate(block)]
+    for line, (text, first) in enumerate(lines):
+        page.write_string(line, 0, text, *([bold] if first else []))
+    return page
+
+
+def table(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.format.Format) -> None:
+    """A tidy table, its header frozen and with filters."""
     page.freeze_panes(1, 0)
     if sheet.rows:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.header) - 1)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from saphan.analyse.indicators.needs.model import Subject
+
 LEVEL = 0.95
 
 
@@ -38,16 +40,26 @@ class PlanLine:
     level: float = LEVEL
 
 
+class Standing(StrEnum):
+    """Whether a number may be printed."""
+
+    SHOW = "show"
+    REVIEW = "review"  # the presentation standard asks a statistician to look first
+    SUPPRESS = "suppress"  # the presentation standard does not print it: too few, or too wide an interval
+    PROTECTED = "protected"  # it rests on fewer than the mission's threshold, or such a number follows from it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """One number of a plan: a row of the tidy table.
 
     `answer` is the class or answer of a share; `group` the labels of its grouping, none of the whole. `low` and `high`
-    are None where the sample was not drawn by chance and where a share fails the presentation standard: `note` says
-    which. `p_value` is that of the `test` of its grouping.
+    are None where the sample was not drawn by chance and where a share fails the presentation standard: `standing` and
+    `note` say which. A protected number has no value and no `n`. `p_value` is that of the `test` of its grouping.
     """
 
     line: PlanLine
+    subject: Subject
     title: str
     answer: str | None
     group: Mapping[str, str | None]
@@ -55,9 +67,10 @@ class Finding:
     standard_error: float | None
     low: float | None
     high: float | None
-    n: int
-    degrees: float
+    n: int | None
+    degrees: float | None
     method: str
     note: str
+    standing: Standing = Standing.SHOW
     test: str = ""
     p_value: float | None = None

@@ -92,6 +92,8 @@ def _line(row: _Row, indicators: Mapping[str, Indicator], columns: Mapping[str, 
     by = tuple(_groupings(row["by"]))
     for name in chain.from_iterable(by):
         row.one_of("by", name, names)
+    if analysis is Analysis.MEDIAN and any(len(one) > 1 for one in by):
+        row.wrong("by", "groupings of one column each, which a median takes")
     among = tuple(_among(row))
     for name, _ in among:
         row.one_of("among", name, names)
