@@ -43,6 +43,8 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     assessments, more = rounds.find_assessments(mission)
     found.extend(more)
     found.extend(each for each in _unasked(assessments, schemas) if each.at.file not in misspelt)
+    if not more:  # of a sample that could not be read nothing more is known
+        found.extend(simulate.find_households(mission, {one.id: one for one in assessments})[2])
     for part in (checks.find, products.find):
         _, more = part(mission)
         found.extend(more)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from saphan.collect import forms, rounds, simulate
-from saphan.collect.forms.model import Submission
+from saphan.collect.forms.model import Form, Submission
 from saphan.core.problem import At, problem
 from saphan.pipeline.workspace import Workspace
 
@@ -26,6 +27,7 @@ class Simulated:
 def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path | None = None) -> Simulated:
     """Invent the world of the mission's first round and its fieldwork; writes `var/<mission>/simulated.zip`.
 
+    The interviews of a household assessment stand in it too, after those of the round, if households.toml says how.
     Problem if the mission is not marked as simulated: invented data never mix with real ones.
     """
     mission = workspace.mission
@@ -42,7 +44,8 @@ def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path 
     truth = archive.parent / "truth"
     age = fielded.screening.minimum_age if fielded.screening else 0
     simulate.save_truth(simulate.truth(world, minimum_age=age), truth)
-    made = simulate.fieldwork(world, fielded, schemas, seed=seed)
+    asked = _interviews(workspace, schemas, settings, truth, seed=seed)
+    made = chain(simulate.fieldwork(world, fielded, schemas, seed=seed), asked)
 
     def counted() -> Iterator[Submission]:
         for number, submission in enumerate(made, start=1):
@@ -53,3 +56,22 @@ def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path 
     number = simulate.write(counted(), archive)
     step("Writing submissions", number, number)
     return Simulated(archive=archive, submissions=number, truth=truth)
+
+
+def _interviews(
+    workspace: Workspace, schemas: Mapping[str, Form], settings: simulate.Settings, truth: Path, *, seed: int
+) -> Iterable[Submission]:
+    """The interviews of the mission's household assessment, with the truth about all households saved beside them."""
+    mission = workspace.mission
+    assessments = {one.id: one for one in rounds.load_assessments(mission)}
+    population, areas = simulate.load_households(mission, assessments)
+    if population is None:
+        return ()
+    assessment = assessments[population.assessment]
+    if assessment.form not in schemas:  # its file is there, under another id than it says
+        at = At(file="assessments.toml")
+        raise problem("toml.value", at, detail=f"No form has the id {assessment.form!r} in its settings.")
+    everybody = simulate.households(population, areas, seed=seed)
+    simulate.save_households(everybody.truth(), truth / assessment.id)
+    form = schemas[assessment.form]
+    return simulate.Interviews(mission, assessment, everybody, form, settings.fieldwork, seed=seed)

@@ -5,6 +5,9 @@ Everything made here is labelled as simulated: the truth's tables, every submiss
 
 from saphan.collect.simulate.crossings import World
 from saphan.collect.simulate.crossings import make as world
+from saphan.collect.simulate.household_interviews import Interviews
+from saphan.collect.simulate.household_settings import find_households, load_households
+from saphan.collect.simulate.households import Households, households, save_households
 from saphan.collect.simulate.offered import find_codes
 from saphan.collect.simulate.planning import Planted
 from saphan.collect.simulate.settings import Settings, find, load
@@ -16,6 +19,8 @@ from saphan.collect.simulate.writing import write
 
 __all__ = [
     "Fieldwork",
+    "Households",
+    "Interviews",
     "Planted",
     "Settings",
     "Truth",
@@ -23,8 +28,12 @@ __all__ = [
     "fieldwork",
     "find",
     "find_codes",
+    "find_households",
+    "households",
     "load",
+    "load_households",
     "load_truth",
+    "save_households",
     "save_truth",
     "truth",
     "world",

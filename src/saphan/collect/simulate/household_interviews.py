@@ -1,0 +1,143 @@
+"""The interviews of the households drawn from an invented population, as submissions that phones would have sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+
+from saphan.collect import forms as form_reading
+from saphan.collect.forms.concepts import FormConcept
+from saphan.collect.forms.model import Form, Question, Submission, Table
+from saphan.collect.rounds.assessments import Area, HouseholdAssessment
+from saphan.collect.simulate.answers import Facts, Writer
+from saphan.collect.simulate.household_settings import NAME
+from saphan.collect.simulate.households import Households
+from saphan.collect.simulate.settings import Fieldwork
+from saphan.core.nearest import remedy
+from saphan.core.problem import At, Problem, finding, problem
+from saphan.mission.model import Mission
+
+_VISITS, _FILLING = 12, 13  # streams of chance of their own
+_FIRST, _LAST = 8 * 60, 17 * 60  # minutes of the day in which interviews begin
+
+
+class Interviews:
+    """The submissions of an assessment in an invented population; iterate for them in the order they arrive.
+
+    Equal arguments give equal bytes. Of the households drawn in an area some are not found at home and send nothing,
+    some refuse and send that. What a form asks and does not ask is its own relevance.
+    """
+
+    def __init__(
+        self,
+        mission: Mission,
+        assessment: HouseholdAssessment,
+        population: Households,
+        form: Form,
+        work: Fieldwork,
+        *,
+        seed: int,
+    ) -> None:
+        self.mark = f"simulated:{mission.id}:{seed}"
+        self._assessment, self._population, self._form, self._seed = assessment, population, form, seed
+        self._zone = ZoneInfo(mission.timezone)
+        visits = population.settings.visits
+        # How phones are filled is the mission's; what is answered is the population's own.
+        self._work = msgspec.structs.replace(
+            work, answers={}, item_unknown=visits.item_unknown, item_refused=visits.item_refused
+        )
+        self._member = _fitting(form, population)
+        self._first = np.searchsorted(population.household, np.arange(population.area.size + 1))
+
+    def __iter__(self) -> Iterator[Submission]:
+        reader = form_reading.Reader([self._form])
+        writer = Writer(self._form, reader.read, self._work, np.random.default_rng([self._seed, _FILLING]))
+        made = sorted(self._visited(), key=lambda visit: visit[0])
+        for received, facts, members in made:
+            xml = writer.write(facts["instanceID"], facts, {self._member.name: members})
+            submitter = f"{self.mark}:{facts['enumerator']}"
+            yield Submission(xml=xml, source=self.mark, received=received, submitter=submitter)
+
+    def _visited(self) -> Iterator[tuple[datetime, Facts, list[Facts]]]:
+        """Every household that was found: when its form arrives, what is true of it, and of each member."""
+        rng = np.random.default_rng([self._seed, _VISITS])
+        visits = self._population.settings.visits
+        days = self._assessment.period.days
+        for area in self._assessment.areas:
+            day = int(rng.integers(days))
+            person = f"{area.stratum}-{int(rng.integers(visits.enumerators)) + 1:02d}"
+            listed = np.flatnonzero(self._population.area == area.id)
+            drawn = rng.permutation(listed)[: area.interviews]
+            starts = np.sort(rng.integers(_FIRST, _LAST, drawn.size))
+            for number, (household, start) in enumerate(zip(drawn.tolist(), starts.tolist(), strict=True), start=1):
+                chance = rng.random()
+                minutes = visits.minutes * float(np.exp(visits.minutes_spread * rng.normal()))
+                instance = f"uuid:{uuid.UUID(bytes=rng.bytes(16), version=4)}"
+                wait = timedelta(hours=float(rng.exponential(4)))
+                if chance < visits.absent:
+                    continue
+                refused = chance < visits.absent + visits.refused
+                began = self._moment(day, start)
+                ended = began + timedelta(minutes=2 if refused else minutes)
+                facts = self._facts(area, number, household, person, began, ended)
+                facts |= {"instanceID": instance, "consent": "no" if refused else "yes"}
+                inside = range(self._first[household], self._first[household + 1])
+                members: list[Facts] = [
+                    {concept: told.text(row) for concept, told in self._population.members.items()} for row in inside
+                ]
+                yield (ended + wait).astimezone(UTC), facts, [] if refused else members
+
+    def _facts(
+        self, area: Area, number: int, household: int, person: str, began: datetime, ended: datetime
+    ) -> dict[str, str]:
+        instruments = self._population.settings.instruments
+        answers = {concept: told.text(household) for concept, told in self._population.answers.items()}
+        start, end = began.isoformat(timespec="milliseconds"), ended.isoformat(timespec="milliseconds")
+        return answers | {
+            "province": area.stratum,
+            "cluster": area.id,
+            "household_number": str(number),
+            "instrument": instruments[(number - 1) % len(instruments)],
+            "enumerator": person,
+            "observed_date": start[:10],
+            "started_at": start,
+            "ended_at": end,
+            "start": start,
+            "end": end,
+            "today": start[:10],
+            "deviceid": f"{self.mark}:{person}",
+            "instanceName": f"{area.id} {number}",
+        }
+
+    def _moment(self, day: int, minute: int) -> datetime:
+        midnight = datetime.combine(self._assessment.period.start, datetime.min.time(), tzinfo=self._zone)
+        return midnight + timedelta(days=day, minutes=minute)
+
+
+def _fitting(form: Form, population: Households) -> Table:
+    """The form's repeat of members; Problem if it has none, or does not offer what the population answers."""
+    member = next((table for table in form.tables if table.concept == "member"), None)
+    if form.concept != FormConcept.HOUSEHOLD_ASSESSMENT or member is None:
+        kind = f"{FormConcept.HOUSEHOLD_ASSESSMENT.value} form with a repeat whose concept is member"
+        raise problem("toml.value", At(file=NAME), detail=f"The form {form.id} is no {kind}.")
+    asked = {question.concept: question for table in (form.root, member) for question in table.questions}
+    found = [
+        finding("world.code", At(file=NAME), form=form.id, asked=concept, choice=code, nearest=remedy(code, offered))
+        for answer in population.settings.answer
+        for concept in answer.concepts
+        for offered in [_offered(form, asked.get(concept))]
+        for code in answer.codes
+        if offered and code not in offered
+    ]
+    if found:
+        raise Problem(found)
+    return member
+
+
+def _offered(form: Form, question: Question | None) -> list[str]:
+    return [choice.name for choice in form.choices.get((question and question.choices) or "", ())]
