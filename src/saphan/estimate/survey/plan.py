@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from saphan.estimate.survey.design import Lonely
@@ -42,7 +43,7 @@ class Kind(StrEnum):
 
 
 EVERY = "*"  # the column of a count
-Answer = str | int | float | bool
+Answer = str | int | float | bool | bytes | date
 Among = tuple[tuple[str, tuple[Answer, ...]], ...]  # columns, and the answers of each that count
 Where = Mapping[str, Answer | Sequence[Answer]]
 
@@ -70,6 +71,8 @@ class Quantity:
                 raise ValueError(
                     "a quantity names columns; for arrays take the estimators of saphan.estimate.survey.linear"
                 )
+        if EVERY in (self.column, self.over) and self.kind is not Kind.COUNT:
+            raise ValueError(f"{EVERY} stands for every row, which only a count takes: name a column")
 
 
 def count(*, among: Where | None = None) -> Quantity:
@@ -95,22 +98,29 @@ def ratio(column: str, over: str, *, among: Where | None = None) -> Quantity:
 def share(
     column: str,
     *,
-    answers: Sequence[Answer] | None = None,
-    aside: Sequence[Answer] = (),
+    answers: Answer | Sequence[Answer] | None = None,
+    aside: Answer | Sequence[Answer] = (),
     among: Where | None = None,
 ) -> Quantity:
     """The share of each answer of a column, of the rows that answered and whose answer is not set `aside`."""
-    wanted = None if answers is None else tuple(answers)
-    return Quantity(kind=Kind.SHARE, column=column, answers=wanted, aside=tuple(aside), among=_among(among))
+    wanted = None if answers is None else _several(answers)
+    without = _several(aside)
+    if wanted is not None and not set(wanted) - set(without):
+        raise ValueError(f"no answer of {column} is left to take the share of: name one that is not set aside")
+    return Quantity(kind=Kind.SHARE, column=column, answers=wanted, aside=without, among=_among(among))
 
 
 def _among(given: Where | None) -> Among:
     """Columns and their answers, one or several of each."""
     told = {} if given is None else given
-    return tuple(
-        (column, (answers,) if isinstance(answers, (str, int, float)) else tuple(answers))
-        for column, answers in told.items()
-    )
+    return tuple((column, _several(answers)) for column, answers in told.items())
+
+
+def _several(answers: Answer | Sequence[Answer]) -> tuple[Answer, ...]:
+    """One answer, or several, as several."""
+    if isinstance(answers, (str, bytes)) or not isinstance(answers, Iterable):
+        return (answers,)
+    return tuple(answers)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ class ProportionInterval(StrEnum):
 
 
 DEFAULT = ProportionInterval.WILSON_KISH
+ROUNDING = 1e-12  # a standard error of a share that is no more than this is 0, as of one that margins hold
 
 
 class Verdict(StrEnum):
@@ -161,7 +162,7 @@ def evidence(value: float, standard_error: float, n: int, degrees: float, weight
     """
     weight_n = weights**2 / squares if squares > 0 else np.inf  # infinite in a census
     constant = value <= 0.0 or value >= 1.0
-    varied = np.inf if standard_error == 0 else value * (1.0 - value) / standard_error**2
+    varied = np.inf if standard_error <= ROUNDING else value * (1.0 - value) / standard_error**2
     return Evidence(
         value=value,
         standard_error=0.0 if constant else standard_error,

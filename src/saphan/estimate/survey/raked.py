@@ -91,6 +91,8 @@ def raked(
     """
     if columns.weight is None:
         raise ValueError("raking starts from weights: give the table a column of them")
+    if not margins:
+        raise ValueError("margins hold no column: give the total of each answer of one or more, or leave them out")
     by_cell = gather(engine, table, columns, Plan(quantities=(count(),), by=(tuple(margins),)))
     (unit_cells,) = by_cell.groupings
     member, blocks, total, names = _classes(unit_cells.domains, margins)
@@ -126,7 +128,7 @@ def raked(
     for one in sorted(gathered.groupings, key=lambda grouping: grouping.by == ()):
         if one.by or not found:
             source = weights.copy().subquery("weighted")
-            weight = ONE if swept else columns.weight
+            weight = (ONE, 1.0) if swept else (columns.weight, gathered.heaviest)
             labels, sums = grouped_sums(engine, source, weight, gathered, (*one.by, *margins))
             domain_of = {label: place for place, label in enumerate(one.domains)}
             held = np.zeros((len(one.domains), len(member), sums.shape[1]))
@@ -198,7 +200,9 @@ def _joined(
     values = exp.Values(expressions=rows, alias=alias)
     met = exp.and_(
         *(
-            exp.EQ(this=exp.column(column, quoted=True, table="people"), expression=exp.column(name, table="cells"))
+            exp.NullSafeEQ(
+                this=exp.column(column, quoted=True, table="people"), expression=exp.column(name, table="cells")
+            )
             for column, name in zip(margins, names, strict=True)
         )
     )

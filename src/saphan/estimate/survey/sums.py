@@ -9,6 +9,7 @@ any order to the same sum, so a rerun on more threads or another engine gives th
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -52,7 +53,8 @@ class Gathered:
     units: Units
     estimands: tuple[Estimand, ...]
     terms: tuple[Term, ...]
-    scales: tuple[int, ...]  # powers of two that the terms were scaled by
+    largest: tuple[float, ...]  # size of a value of each term
+    heaviest: float  # of the weights drawn
     groupings: tuple[Sums, ...]
 
 
@@ -66,8 +68,8 @@ def gather(
     """
     bounds = _bounds(engine, table, columns, plan)
     needed, estimands = terms(plan, _answers(engine, table, plan), bounds.gaps)
-    most = bounds.weight * (1.0 if weights is None else weights[1])
-    scales = [_scale(most * (most if one.squared else bounds.largest.get(one.value, 1.0))) for one in needed]
+    largest = tuple(bounds.largest[one.value] for one in needed)
+    scales = _scales(needed, largest, bounds.weight * (1.0 if weights is None else weights[1]))
     grouped = bool(columns.clusters)
     groupings = [grouping for grouping in plan.by if grouping] or [()]
     source = from_table(table) if weights is None else weights[0].subquery("weighted")
@@ -81,18 +83,24 @@ def gather(
         own = drawn.weights[unit][:, None]
         every *= np.where([one.squared for one in needed], own**2, own)
     found = _read(rows, columns, plan, groupings, unit, every)
-    return Gathered(units=drawn, estimands=estimands, terms=needed, scales=tuple(scales), groupings=found)
+    return Gathered(
+        units=drawn, estimands=estimands, terms=needed, largest=largest, heaviest=bounds.weight, groupings=found
+    )
 
 
 def grouped_sums(
-    engine: Engine, source: exp.Expr, weight: str, gathered: Gathered, keys: Sequence[str]
+    engine: Engine, source: exp.Expr, weight: tuple[str, float], gathered: Gathered, keys: Sequence[str]
 ) -> tuple[list[tuple[object, ...]], FloatArray]:
-    """The sums of a plan's terms by other keys than units: their labels, and (R, C) sums."""
+    """The sums of a plan's terms by other keys than units, with a column of weights and the largest of these: labels,
+    and (R, C) sums.
+    """
+    column, heaviest = weight
+    scales = _scales(gathered.terms, gathered.largest, heaviest)
     distinct = tuple(dict.fromkeys(keys))  # a margin may be a domain too
-    query = _query(source, [], weight, gathered.terms, gathered.scales, [distinct], grouped=True, zeros=False)
+    query = _query(source, [], column, gathered.terms, scales, [distinct], grouped=True, zeros=False)
     rows = engine.run(query.sql(dialect=engine.dialect))
     labels = list(zip(*(rows.column(f"d{distinct.index(key)}").to_pylist() for key in keys), strict=True))
-    return labels, _scaled(rows, gathered.scales)
+    return labels, _scaled(rows, scales)
 
 
 def from_table(table: str) -> exp.Expr:
@@ -154,9 +162,21 @@ def _bounds(engine: Engine, table: str, columns: Columns, plan: Plan) -> _Bounds
     return _Bounds(largest=largest, weight=largest[columns.weight], zeros=lowest == 0, gaps=gaps)
 
 
+def _scales(needed: Sequence[Term], largest: Sequence[float], heaviest: float) -> list[int]:
+    """The power of two of each term that fills a whole number, from its `largest` value and the heaviest weight."""
+    return [
+        _scale(heaviest * (heaviest if term.squared else value)) for term, value in zip(needed, largest, strict=True)
+    ]
+
+
 def _scale(largest: float) -> int:
-    """The power of two that fills a whole number with the largest term."""
-    return BITS - math.frexp(largest)[1] if largest > 0 else 0
+    """The power of two that fills a whole number with the largest term. ValueError where no double holds it."""
+    found = BITS - math.frexp(largest)[1] if largest > 0 else 0
+    if not math.isfinite(largest) or found >= sys.float_info.max_exp:
+        raise ValueError(
+            f"weights times values of up to {largest:g} are beyond the numbers that can be added: take another unit"
+        )
+    return found
 
 
 def _units(columns: Columns, *, grouped: bool) -> list[exp.Expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlglot import exp
 
 from saphan.estimate.engines import Engine
 from saphan.estimate.engines.duckdb import DuckDB
+from saphan.estimate.survey.analysis_rows import told as text
 from saphan.estimate.survey.calibration import Residual
 from saphan.estimate.survey.codes import codes
 from saphan.estimate.survey.design import Lonely, SamplingBasis
@@ -214,7 +216,7 @@ class Survey:
             raise ValueError("say what to estimate: mean(column), total(column), ratio(column, over), share(column)")
         groupings = [by] if isinstance(by, str) else list(by)
         named = [(one,) if isinstance(one, str) else tuple(one) for one in groupings]
-        plan = Plan(quantities=quantities, by=((), *named))
+        plan = Plan(quantities=quantities, by=tuple(dict.fromkeys(((), *named))))
         self._check([*plan.domains, *plan.columns, *(margins or {})])
         if margins is None:
             plain = finished(gather(self._engine, TABLE, self.columns, plan), self.columns)
@@ -247,7 +249,7 @@ class Survey:
                 values = data[name][rows]
                 if values.dtype == object:
                     raise ValueError(f"column {name} holds text: quantiles are of numbers")
-                if not np.isfinite(values).any():
+                if not (np.isfinite(values) & (part.weight > 0)).any():
                     continue
                 one = quantiles(part, values, probabilities, rule=rule, interval=interval, level=level)
                 for place, probability in enumerate(one.probability):
@@ -267,7 +269,7 @@ class Survey:
             ends = np.searchsorted(code[order], np.arange(labels.size + 1))
             for place, label in enumerate(labels):
                 rows = told[order[ends[place] : ends[place + 1]]]
-                add(drawn.only(rows), rows, label if isinstance(label, str) else f"{label:g}")
+                add(drawn.only(rows), rows, text(label))
         return pa.table(found)
 
     def rows(self, *columns: str) -> tuple[Sample, dict[str, np.ndarray]]:
@@ -280,6 +282,8 @@ class Survey:
         query = exp.select(*asked).from_(exp.to_identifier(TABLE, quoted=True))
         count = exp.select(exp.Count(this=exp.Star()).as_("n")).from_(exp.to_identifier(TABLE, quoted=True))
         size = int(self._engine.run(count.sql(dialect=self._engine.dialect)).column(0)[0].as_py())
+        if not size:
+            raise ValueError(f"{TABLE} has no rows: there is nothing to estimate from")
         arrays: dict[str, np.ndarray] = {}
         start = 0
         for batch in self._engine.batches(query.sql(dialect=self._engine.dialect)):
@@ -311,6 +315,9 @@ def _engine(data: Path | str | ArrowStream | Engine) -> Engine:
         return DuckDB({TABLE: Path(data)})
     if isinstance(data, ArrowStream):
         table = pa.table(data)
+        twice = [name for name, times in Counter(table.column_names).items() if times > 1]
+        if twice:
+            raise ValueError(f"the table has several columns named {', '.join(twice)}: name them apart")
         # What pandas calls missing is NaN in a column of numbers; here it is null.
         for place, field in enumerate(table.schema):
             if pa.types.is_floating(field.type):
