@@ -11,6 +11,7 @@ import pytest
 from pyxform.xls2xform import convert
 
 from saphan import mission
+from saphan.collect import rounds
 from saphan.core import digest
 
 MISSIONS = Path(__file__).parents[3] / "missions"
@@ -32,9 +33,9 @@ def test_points_in_forms_are_the_points_of_the_folder(folder: str) -> None:
     points = {
         point.id: [point.name.to(language) for language in opened.languages] for point in opened.places.points.values()
     }
-    asked = {path.name: choices(path, "point") for path in sorted((MISSIONS / folder / "forms").glob("*.xlsx"))}
-    asked.pop("household_assessment.xlsx", None)  # of drawn areas, at no point
-    assert asked == dict.fromkeys(asked, points)
+    fielded = {form for design in rounds.load(opened) for form in design.forms.values()}
+    asked = {form: choices(MISSIONS / folder / "forms" / f"{form}.xlsx", "point") for form in sorted(fielded)}
+    assert asked == dict.fromkeys(fielded, points)
 
 
 def test_areas_in_the_survey_are_provinces_and_states_of_the_folder(thailand: Path) -> None:

@@ -342,11 +342,14 @@ def test_a_code_that_a_form_does_not_offer_is_said_before_anything_is_written(
         simulate.fieldwork(world, whole_round, changed, seed=3)
 
 
-def test_answers_to_what_no_form_asks_are_found(settings: simulate.Settings, mission_forms: Mapping[str, Form]) -> None:
-    assert simulate.find_codes(settings, mission_forms.values()) == []
+def test_answers_to_what_no_form_asks_are_found(
+    settings: simulate.Settings, whole_round: Round, mission_forms: Mapping[str, Form]
+) -> None:
+    fielded = [mission_forms[form] for form in whole_round.forms.values()]
+    assert simulate.find_codes(settings, fielded) == []
     answers = {**settings.fieldwork.answers, "shoe_size": {"40": 1.0}, "education": {"some": 1.0}}
     work = msgspec.structs.replace(settings.fieldwork, answers=answers)
-    found = simulate.find_codes(msgspec.structs.replace(settings, fieldwork=work), mission_forms.values())
+    found = simulate.find_codes(msgspec.structs.replace(settings, fieldwork=work), fielded)
     assert [finding.code for finding in found] == ["world.code", "toml.value"]
     assert "education" in found[0].what and "shoe_size" in found[1].what
 
