@@ -136,6 +136,13 @@ def test_the_truth_has_every_household_of_every_area_and_its_members(
     assert pc.max(heads["row"]).as_py() == 0
 
 
+def test_the_truth_has_every_column_that_a_frame_of_answers_has(form: Form, truth: Mapping[str, pa.Table]) -> None:
+    visit = {"started_at", "ended_at", "household_number", "enumerator", "observed_date", "instrument", "consent"}
+    for table, frame in zip(form.tables, truth.values(), strict=True):
+        asked = {question.concept for question in table.questions if question.concept} - visit
+        assert asked - set(frame.column_names) == set()
+
+
 def test_answers_follow_their_weights_and_hardship(truth: Mapping[str, pa.Table]) -> None:
     whole = truth[FRAME]
     # 55 of 100 whatever the hardship; four standard deviations of 35,000 households are 0.011
@@ -156,6 +163,9 @@ def test_who_is_not_asked_has_no_answer(truth: Mapping[str, pa.Table]) -> None:
     assert pc.equal(whole["hunger_no_food_frequency.state"], State.ANSWERED).equals(asked)
     school = pc.and_(pc.greater_equal(members["age"], 5), pc.less_equal(members["age"], 17))
     assert pc.is_valid(members["attends_school"]).equals(school)
+    unknown = pc.equal(whole["drinking_water_reach.state"], State.DONT_KNOW)
+    assert unknown.equals(pc.is_valid(whole["drinking_water_minutes_band"]))
+    assert pc.sum(unknown).as_py() == len(whole) - pc.sum(pc.is_valid(whole["drinking_water_reach"])).as_py() > 0
     for row in whole.slice(0, 500).select(["services_needed", "services_asked_for", "services_obtained"]).to_pylist():
         needed, sought, got = (set(row[name] or ()) - {"none"} for name in row)
         assert got <= sought <= needed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from saphan.collect.forms.model import Form, Question, Submission, Table
 from saphan.collect.rounds.assessments import Area, HouseholdAssessment
 from saphan.collect.simulate.answers import Facts, Writer
 from saphan.collect.simulate.household_settings import NAME
-from saphan.collect.simulate.households import Households
+from saphan.collect.simulate.households import Households, Told
 from saphan.collect.simulate.settings import Fieldwork
 from saphan.core.nearest import remedy
 from saphan.core.problem import At, Problem, finding, problem
@@ -87,16 +87,14 @@ class Interviews:
                 facts = self._facts(area, number, household, person, began, ended)
                 facts |= {"instanceID": instance, "consent": "no" if refused else "yes"}
                 inside = range(self._first[household], self._first[household + 1])
-                members: list[Facts] = [
-                    {concept: told.text(row) for concept, told in self._population.members.items()} for row in inside
-                ]
+                members: list[Facts] = [_known(self._population.members, row) for row in inside]
                 yield (ended + wait).astimezone(UTC), facts, [] if refused else members
 
     def _facts(
         self, area: Area, number: int, household: int, person: str, began: datetime, ended: datetime
     ) -> dict[str, str]:
         instruments = self._population.settings.instruments
-        answers = {concept: told.text(household) for concept, told in self._population.answers.items()}
+        answers = _known(self._population.answers, household)
         start, end = began.isoformat(timespec="milliseconds"), ended.isoformat(timespec="milliseconds")
         return answers | {
             "province": area.stratum,
@@ -117,6 +115,11 @@ class Interviews:
     def _moment(self, day: int, minute: int) -> datetime:
         midnight = datetime.combine(self._assessment.period.start, datetime.min.time(), tzinfo=self._zone)
         return midnight + timedelta(days=day, minutes=minute)
+
+
+def _known(answers: Mapping[str, Told], row: int) -> dict[str, str]:
+    """What is true of a row; the rest is the filler's: who does not know one thing may be asked another."""
+    return {concept: told.text(row) for concept, told in answers.items() if told.asked[row]}
 
 
 def _fitting(form: Form, population: Households) -> Table:

@@ -22,6 +22,7 @@ from saphan.collect.simulate.household_settings import Answer, Population
 
 _STREAM = 11  # of chance, this module's own: what is invented of travellers stays as it is
 _HEAD = "head"
+_UNSAID = {"dont-know": State.DONT_KNOW, "refused": State.REFUSED}  # the codes of the vocabulary
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -40,21 +41,22 @@ class Told:
     codes: tuple[str, ...] = ()
 
     def text(self, row: int) -> str:
-        """The answer as a phone writes it; empty where nothing was asked."""
-        if not self.asked[row]:
-            return ""
+        """The answer of somebody who was asked, as a phone writes it."""
         if self.codes:
             return " ".join(code for code, chosen in zip(self.codes, self.values[row], strict=True) if chosen)
         return str(self.values[row])
 
-    def arrow(self) -> pa.Array:
-        """The answers as a frame holds them, null where nothing was asked."""
+    def arrow(self) -> tuple[pa.Array, pa.Array]:
+        """The answers and their states as a frame holds them: null where there is none."""
+        states = np.where(self.asked, State.ANSWERED, State.NOT_ASKED)
         if self.codes:
             names = np.array(self.codes)
             lists = [names[row].tolist() if asked else None for row, asked in zip(self.values, self.asked, strict=True)]
-            return pa.array(lists, pa.list_(pa.string()))
+            return pa.array(lists, pa.list_(pa.string())), pa.array(states, pa.uint8())
         kind = pa.int64() if self.values.dtype.kind == "i" else pa.string()
-        return pa.array(self.values, kind, mask=~self.asked)
+        for code, state in _UNSAID.items() if kind == pa.string() else ():
+            states = np.where(self.asked & (self.values == code), state, states)
+        return pa.array(self.values, kind, mask=states != State.ANSWERED), pa.array(states, pa.uint8())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +93,7 @@ def _frame(ids: NDArray[np.str_], row: Integers, answers: Mapping[str, Told]) ->
         "parent": pa.array(np.zeros(row.size), pa.int32()),
     }
     for concept, told in answers.items():
-        columns[concept] = told.arrow()
-        states = np.where(told.asked, State.ANSWERED, State.NOT_ASKED)
-        columns[f"{concept}.state"] = pa.array(states, pa.uint8())
+        columns[concept], columns[f"{concept}.state"] = told.arrow()
     return pa.table(columns)
 
 
