@@ -11,6 +11,8 @@ import pytest
 
 from saphan.analyse.indicators.needs.catalogue import NEEDS
 from saphan.analyse.indicators.needs.consumption import FOOD_GROUPS
+from saphan.analyse.indicators.needs.model import Subject
+from saphan.analyse.indicators.plans import storing
 from saphan.analyse.indicators.plans.model import Analysis, PlanLine
 from saphan.analyse.indicators.plans.reading import read
 from saphan.analyse.indicators.plans.running import Assessment, run
@@ -150,6 +152,16 @@ def test_persons_are_asked_about_in_their_own_rows(engine_of: EngineOf, tmp_path
     assert whole.degrees == 30 - 3
 
 
+def test_what_is_made_slice_by_slice_has_the_same_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(assessed(DuckDB), PLAN, NEEDS, tmp_path)
+    asked: list[str] = []
+    batches = DuckDB.batches
+    monkeypatch.setattr(DuckDB, "batches", lambda self, sql: asked.append(sql) or batches(self, sql))
+    monkeypatch.setattr(storing, "SLICE", dict.fromkeys(Subject, HOUSEHOLDS // 5))
+    assert run(assessed(DuckDB), PLAN, NEEDS, tmp_path) == whole
+    assert sum(storing.MEMBERS_HERE in sql for sql in asked) == 5 + 13  # of 600 households, and of 1,500 persons
+
+
 def test_a_sample_not_drawn_by_chance_is_indicative_and_carries_no_test(tmp_path: Path) -> None:
     quota = Columns(weight="weight", strata=("stratum",), clusters=("cluster",), basis=SamplingBasis.QUOTA)
     found = run(assessed(DuckDB, quota), PLAN[6:], NEEDS, tmp_path)
@@ -203,6 +215,7 @@ def test_a_sheet_is_read_in_our_words_and_in_those_of_impact() -> None:
         ({"indicator": "household_size", "analysis": "ratio"}, "is not the denominator"),
         ({"indicator": "household_size", "by": "provinces"}, "no indicator or question called 'provinces'"),
         ({"indicator": "household_size", "among": "sex female"}, "is not conditions such as"),
+        ({"indicator": "household_size", "analysis": "median", "by": "province x sex"}, "groupings of one column each"),
         ({"indicator": "household_size", "level": "95"}, "is not a number between 0 and 1"),
     ],
 )

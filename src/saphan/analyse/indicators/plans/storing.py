@@ -6,25 +6,28 @@ that of submissions, whatever the number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from saphan.analyse.frames.derive import Derived, select
 from saphan.analyse.frames.expression import Expression, answer, columns
+from saphan.analyse.frames.staging import staged
 from saphan.analyse.indicators.needs.model import Subject
 from saphan.estimate.engines import Engine
 from saphan.estimate.engines.duckdb import DuckDB
 from saphan.estimate.survey.plan import Columns
+from saphan.estimate.survey.survey import TABLE as SURVEY
 from saphan.estimate.survey.survey import Survey
 
 BASE, MEMBER = "base", "member"
 MEMBERS_HERE = "members here"
 SUBMISSION = "submission"
-SLICE = 50_000  # rows of the subject that are made at a time
+SLICE = {Subject.HOUSEHOLD: 50_000, Subject.PERSON: 150_000}  # rows that are made at a time: persons have fewer columns
 
 Range = tuple[str | None, str | None]  # of submissions, from the first to before the second
 
@@ -79,21 +82,23 @@ def _kept(assessment: Assessment, made: Mapping[str, Expression], subject: Subje
     # Only an engine in this process has to spare its memory; a cluster has its own ways.
     if len(slices) == 1 or not isinstance(engine, DuckDB):
         return engine.stored(_query(assessment, made, subject, (None, None)), path)
-    parts = {f"part {place}": path.with_name(f"{path.stem}-{place}.parquet") for place in range(len(slices))}
-    for part, only in zip(parts.values(), slices, strict=True):
-        engine.stored(_query(assessment, made, subject, only), part)
-    every = " UNION ALL ".join(f'SELECT * FROM "{name}"' for name in parts)
-    whole = DuckDB(parts).stored(every, path)
-    for part in parts.values():
-        part.unlink()
-    return whole
+    writer: pq.ParquetWriter | None = None
+    for only in slices:
+        for batch in engine.batches(_query(assessment, made, subject, only)):
+            if writer is None:
+                writer = pq.ParquetWriter(path, batch.schema, compression="snappy")
+            writer.write_batch(batch)
+    if writer is None:
+        raise ValueError("no household of the sample has answers")
+    writer.close()
+    return DuckDB({SURVEY: path})
 
 
 def _slices(assessment: Assessment, subject: Subject) -> list[Range]:
     """Ranges of submissions with some `SLICE` rows of a subject each."""
     engine = assessment.engine
     count = exp.select(exp.Count(this=exp.Star()).as_("n")).from_(_named(assessment.frames(subject)[0]))
-    parts = -(-int(engine.run(count.sql(dialect=engine.dialect)).column(0)[0].as_py()) // SLICE)
+    parts = -(-int(engine.run(count.sql(dialect=engine.dialect)).column(0)[0].as_py()) // SLICE[subject])
     if parts < 2:
         return [(None, None)]
     own = exp.column(SUBMISSION)
@@ -108,7 +113,7 @@ def _slices(assessment: Assessment, subject: Subject) -> list[Range]:
 
 def _query(assessment: Assessment, made: Mapping[str, Expression], subject: Subject, only: Range) -> str:
     """The query that makes the columns of the rows of a range of submissions."""
-    base = _base(assessment, subject, made.values(), only)
+    base = _base(assessment, subject, _read(made), only)
     members = assessment.members
     query = select(Derived(frame=BASE, columns=made, repeats={} if members is None else {MEMBER: MEMBERS_HERE})).with_(
         BASE, as_=base, copy=False
@@ -119,10 +124,18 @@ def _query(assessment: Assessment, made: Mapping[str, Expression], subject: Subj
     return query.sql(dialect=assessment.engine.dialect, copy=False)
 
 
-def _base(assessment: Assessment, subject: Subject, made: Iterable[Expression], only: Range) -> exp.Select:
+def _read(made: Mapping[str, Expression]) -> frozenset[str]:
+    """The columns that are read of a subject's own rows: asked of the stages, where what is shared stands once."""
+    cut = staged(made)
+    parts = chain.from_iterable(stage.values() for stage in (*cut.stages, cut.columns))
+    on_the_way = {*cut.members, *chain.from_iterable(cut.stages)}
+    return frozenset(chain.from_iterable(map(columns, parts))) - on_the_way
+
+
+def _base(assessment: Assessment, subject: Subject, names: Collection[str], only: Range) -> exp.Select:
     """The rows of a subject with every column that is read, each from the first frame that has it."""
     first, *others = assessment.frames(subject)
-    read = sorted(frozenset(chain.from_iterable(columns(one) for one in made)))
+    read = sorted(names)
     place = {name: frame for frame in reversed((first, *others)) for name in assessment.columns_of[frame]}
     # A form may ask for something of the same name, such as a child's weight, but the design is the sample's own.
     place |= dict.fromkeys(assessment.design.names, assessment.sample)
