@@ -279,20 +279,18 @@ def rolled(expression: Expression) -> tuple[Members, ...]:
 
 
 def walk(expression: Expression, *, members: bool = True) -> Iterator[Expression]:
-    """An expression and all that it is made of; without `members` not what is inside those."""
-    yield expression
-    if isinstance(expression, Members) and not members:
-        return
-    for field in fields(expression):  # type: ignore[arg-type]
-        yield from _inside(getattr(expression, field.name), members=members)
-
-
-def _inside(held: object, *, members: bool) -> Iterator[Expression]:
-    if isinstance(held, Expression):
-        yield from walk(held, members=members)
-    elif isinstance(held, tuple):
-        for one in held:
-            yield from _inside(one, members=members)
+    """An expression and all that it is made of, each object once; without `members` not what is inside those."""
+    seen: set[int] = set()
+    ahead: list[object] = [expression]
+    while ahead:
+        held = ahead.pop()
+        if isinstance(held, tuple):
+            ahead.extend(reversed(held))
+        elif isinstance(held, Expression) and id(held) not in seen:
+            seen.add(id(held))
+            yield held
+            if members or not isinstance(held, Members):
+                ahead.extend(getattr(held, field.name) for field in reversed(fields(held)))  # type: ignore[arg-type]
 
 
 def _node(value: Expression | Value | None) -> Expression:
