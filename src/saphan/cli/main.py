@@ -22,10 +22,13 @@ app = typer.Typer(
 )
 figure = typer.Typer(no_args_is_help=True, help="Look at the figures of the last build.")
 places = typer.Typer(no_args_is_help=True, help="Administrative areas and their codes.")
+study = typer.Typer(no_args_is_help=True, help="Studies: from a question to a record of publication.")
 app.add_typer(figure, name="figure")
 app.add_typer(places, name="places")
+app.add_typer(study, name="study")
 
 Folder = Annotated[Path, typer.Argument(help="The mission folder: the one that holds mission.toml.")]
+Study = Annotated[str, typer.Argument(help="The study's id: the name of its file in studies/.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
 
@@ -224,3 +227,58 @@ def places_import(
     from saphan.cli.commands import missions  # noqa: PLC0415
 
     missions.places_import(folder, path, write=write, as_json=as_json)
+
+
+@study.command(name="size")
+def study_size(folder: Folder, study: Study, as_json: Json = False) -> None:
+    """Say how many clusters and interviews the estimates of a study need, and what each then reaches."""
+    from saphan.cli.commands import studies  # noqa: PLC0415
+
+    studies.size(folder, study, as_json=as_json)
+
+
+@study.command(name="draw")
+def study_draw(folder: Folder, study: Study, as_json: Json = False) -> None:
+    """Draw the clusters of a study into samples/, with the record to draw them again."""
+    from saphan.cli.commands import studies  # noqa: PLC0415
+
+    studies.draw(folder, study, as_json=as_json)
+
+
+@study.command(name="codebook")
+def study_codebook(folder: Folder, study: Study, as_json: Json = False) -> None:
+    """Write the codebook of a study's form: questions, meanings, choices, when asked, what uses them."""
+    from saphan.cli.commands import studies  # noqa: PLC0415
+
+    studies.codebook(folder, study, as_json=as_json)
+
+
+@study.command(name="register")
+def study_register(folder: Folder, study: Study, as_json: Json = False) -> None:
+    """Register what a study will do, before its data; a later change is a registration of its own."""
+    from saphan.cli.commands import studies  # noqa: PLC0415
+
+    studies.register(folder, study, as_json=as_json)
+
+
+@study.command(name="run")
+def study_run(
+    folder: Folder,
+    study: Study,
+    exploratory: Annotated[
+        bool, typer.Option("--exploratory", help="Run a plan that was not registered before the data, and mark it so.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Run the registered plan of a study over its interviews; another one only as exploratory."""
+    from saphan.cli.commands import studies  # noqa: PLC0415
+
+    studies.run(folder, study, exploratory=exploratory, as_json=as_json)
+
+
+@study.command(name="publish")
+def study_publish(folder: Folder, study: Study, as_json: Json = False) -> None:
+    """Write the record of a study's publication: what was registered when, deviations, hashes, citation."""
+    from saphan.cli.commands import studies  # noqa: PLC0415
+
+    studies.publish(folder, study, as_json=as_json)

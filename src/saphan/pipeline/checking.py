@@ -13,10 +13,12 @@ from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import Form
 from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.collect.rounds.model import Round
+from saphan.collect.rounds.study_reading import find_studies
 from saphan.core.problem import At, Finding, finding
 from saphan.mission.files import read_csv
 from saphan.mission.model import Mission
 from saphan.mission.places import AREAS, POINTS
+from saphan.pipeline.study_fitting import find_fit
 from saphan.publish import products
 
 
@@ -45,6 +47,11 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     found.extend(each for each in _unasked(assessments, schemas) if each.at.file not in misspelt)
     if not more:  # of a sample that could not be read nothing more is known
         found.extend(simulate.find_households(mission, {one.id: one for one in assessments})[2])
+    studies, more = find_studies(mission)
+    found.extend(more)
+    for study in studies:
+        if study.form in schemas and f"forms/{study.form}.xlsx" not in misspelt:
+            find_fit(mission, study, schemas[study.form], found)
     for part in (checks.find, products.find):
         _, more = part(mission)
         found.extend(more)

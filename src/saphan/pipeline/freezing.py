@@ -21,12 +21,12 @@ from saphan.register.intake.model import Vault
 PACKAGES = ("saphan", "numpy", "scipy", "duckdb", "pyarrow")
 
 
-def freeze(workspace: Workspace, vault: Vault) -> tuple[Snapshot, list[Issue]]:
-    """Freeze every published form's current, consented answers; the snapshot of the same content is made once.
+def freeze(workspace: Workspace, vault: Vault, *, only: str | None = None) -> tuple[Snapshot, list[Issue]]:
+    """Freeze every published form's current, consented answers, or those of one form; equal content is kept once.
 
     Beside it, what the submissions show together that none shows alone: issues for review, by pseudonym.
     """
-    schemas = fieldwork.forms()
+    schemas = {key: form for key, form in fieldwork.forms().items() if only in (None, form.id)}
     across = checks.Across(schemas.values(), checks.context(workspace.mission, schemas.values()))
     frozen: Counter[tuple[str, str]] = Counter()
 

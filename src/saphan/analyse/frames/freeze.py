@@ -21,6 +21,7 @@ FROZEN_FILES = (
     "assessments.toml",
     "samples/*.csv",
     "plans/*",
+    "studies/*",
     "framework.csv",
     "places/*",
     "words/*",

@@ -17,6 +17,7 @@ from saphan.collect.forms.vocabulary.health import HEALTH
 from saphan.collect.forms.vocabulary.livelihoods import LIVELIHOODS
 from saphan.collect.forms.vocabulary.protection import PROTECTION
 from saphan.collect.forms.vocabulary.shelter import SHELTER
+from saphan.collect.forms.vocabulary.studies import STUDIES
 from saphan.collect.forms.vocabulary.water import WATER
 
 
@@ -29,6 +30,11 @@ class FormConcept(StrEnum):
     SCREENER = "screener"  # one submission a selected traveller, interviewed or not
     FLOW_SURVEY = "flow-survey"  # one submission an interview
     POINT_LOG = "point-log"  # one submission a spell of days: open, closed, unobserved
+    STUDY = "study"  # one submission a person or household drawn for a study
+
+
+# Someone is asked: without recorded consent there is no answer.
+INTERVIEWS = frozenset({FormConcept.FLOW_SURVEY, FormConcept.HOUSEHOLD_ASSESSMENT, FormConcept.STUDY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,4 +123,6 @@ CONCEPTS: dict[str, Concept] = _concepts(
     *HEALTH,
     *EDUCATION,
     *PROTECTION,
+    # thematic studies
+    *STUDIES,
 )

@@ -65,6 +65,11 @@ def find_assessments(mission: Mission) -> tuple[tuple[HouseholdAssessment, ...],
     return tuple(assessments.values()), found
 
 
+def read_areas(mission: Mission, name: str, *, lonely: Lonely, found: list[Finding]) -> tuple[Area, ...]:
+    """The drawn areas of one sample's file; what is wrong in it goes to `found`."""
+    return _Sample(mission, name, found).areas(lonely=lonely)
+
+
 def _assessment(
     mission: Mission, file: TomlFile, path: str, table: _AssessmentTable, found: list[Finding]
 ) -> HouseholdAssessment | None:
@@ -81,7 +86,7 @@ def _assessment(
             file.wrong(f"{path}.{key}", f"There is no file {name}.")
     areas: tuple[Area, ...] = ()
     if (mission.folder / table.sample).is_file():
-        areas = _Sample(mission, table.sample, found).areas(lonely=table.lonely)
+        areas = read_areas(mission, table.sample, lonely=table.lonely, found=found)
     period = _period(file, f"{path}.period", table.period)
     if period is None:
         return None

@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     MANAGE_USERS = "manage users"
     PUBLISH_FORMS = "publish forms"
+    REGISTER_STUDIES = "register studies"
     RECEIVE = "receive submissions"
     READ_ANSWERS = "read answers"
     READ_ORIGINALS = "read submissions as sent"

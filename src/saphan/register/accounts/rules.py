@@ -11,10 +11,11 @@ from saphan.register.accounts.model import Actor, Permission
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "enumerator": frozenset({Permission.RECEIVE}),
-    "analyst": frozenset({Permission.READ_ANSWERS}),
+    "analyst": frozenset({Permission.READ_ANSWERS, Permission.REGISTER_STUDIES}),
     "data manager": frozenset(
         {
             Permission.PUBLISH_FORMS,
+            Permission.REGISTER_STUDIES,
             Permission.RECEIVE,
             Permission.READ_ANSWERS,
             Permission.READ_ORIGINALS,

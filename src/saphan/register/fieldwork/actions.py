@@ -1,4 +1,4 @@
-"""Writes of published forms."""
+"""Writes of published forms and of registered studies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from saphan.core import digest
 from saphan.core.problem import problem
 from saphan.register.accounts.actions import acting
 from saphan.register.accounts.model import Actor, Permission
-from saphan.register.fieldwork.tables import FormVersion
+from saphan.register.fieldwork.tables import FormVersion, StudyRegistration
 
 
 def publish(form: Form, *, source: str = "", by: Actor, at: datetime) -> bool:
@@ -35,6 +35,21 @@ def publish(form: Form, *, source: str = "", by: Actor, at: datetime) -> bool:
         )
         act.subject, act.changes = f"{form.id} {form.version}", 1
         act.facts = {"key": form.key, "content": content, "source": source}
+    return True
+
+
+def register_study(study: str, *, protocol: str, by: Actor, at: datetime) -> bool:
+    """Register what a study will do, given as canonical JSON; False if its latest registration says the same.
+
+    A registration is never changed: another protocol is another row, which says whom it supersedes.
+    """
+    key = digest.of_bytes(protocol.encode())
+    latest = StudyRegistration.objects.filter(study=study).order_by("id").last()
+    if latest is not None and latest.digest == key:
+        return False
+    with acting("fieldwork.register_study", Permission.REGISTER_STUDIES, by=by, at=at) as act:
+        StudyRegistration.objects.create(study=study, digest=key, protocol=protocol, supersedes=latest, line=act.line)
+        act.subject, act.facts = study, {"digest": key, "supersedes": latest.digest if latest is not None else ""}
     return True
 
 

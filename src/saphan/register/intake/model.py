@@ -119,6 +119,14 @@ class Correction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """When something first was there, and the audit line that took it in."""
+
+    at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counts:
     """How a form's submissions stand."""
 

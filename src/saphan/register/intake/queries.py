@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 
 from saphan.collect.forms.model import Form, Reading
 from saphan.core.problem import At, problem
@@ -15,7 +15,7 @@ from saphan.register.accounts.model import EVERYTHING, Scope
 from saphan.register.accounts.tables import AuditLine
 from saphan.register.fieldwork import queries as fieldwork
 from saphan.register.intake import rules, sealing
-from saphan.register.intake.model import Counts, Standing, Vault
+from saphan.register.intake.model import Arrival, Counts, Standing, Vault
 from saphan.register.intake.tables import Attachment, Erasure, Issue, Original, Review, Submission
 from saphan.register.intake.tables import Correction as CorrectionRow
 
@@ -33,6 +33,19 @@ def state() -> str:
 def holds_content() -> bool:
     """Whether anything is kept that only the mission's keys open."""
     return Submission.objects.filter(wrapped_key__isnull=False).exists()
+
+
+def first_arrival(form: str) -> Arrival | None:
+    """When the first submission of any version of a form was received, and its place in the audit chain.
+
+    Those superseded, rejected or erased since count too: what was once there may have been read.
+    """
+    first = Submission.objects.filter(form__form=form).aggregate(
+        received=Min("received"), taken=Min("line__at"), sequence=Min("line__sequence")
+    )
+    if first["sequence"] is None:
+        return None
+    return Arrival(at=min(first["received"], first["taken"]), sequence=first["sequence"])
 
 
 def kept_from_before(moment: datetime) -> int:
