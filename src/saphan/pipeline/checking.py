@@ -39,7 +39,9 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     found.extend(more)
     # A concept that is misspelt is one mistake, not also a concept that is lacking.
     misspelt = {each.at.file for each in wrong_forms if each.code == "form.concept"}
-    found.extend(each for each in _unfit(designs, schemas) if each.at.file not in misspelt)
+    unfit = [each for each in _unfit(designs, schemas) if each.at.file not in misspelt]
+    found.extend(unfit)
+    readable = not (more or unfit or wrong_forms)
     if not more:
         found.extend(_untold(mission, designs, schemas))
     assessments, more = rounds.find_assessments(mission)
@@ -59,8 +61,8 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
         settings, more = simulate.find(mission)
         found.extend(more)
         fielded = {form for design in designs for form in design.forms.values()}
-        # What a broken or missing form would offer, nobody can know.
-        if settings is not None and not wrong_forms and fielded <= schemas.keys():
+        # What a broken, missing or mistaken form would offer, nobody can know.
+        if settings is not None and readable and fielded <= schemas.keys():
             found.extend(simulate.find_codes(settings, [schemas[form] for form in sorted(fielded)]))
     return mission, _without_echoes(mission, found)
 

@@ -182,3 +182,15 @@ def test_a_domain_may_be_called_as_a_column_of_results_is() -> None:
     found = Survey(table, **DESIGN).estimate(count(), by="value").table()
     assert found.column("by value").to_pylist() == [None, "f", "m"]
     assert found.column("value").to_pylist()[0] == pytest.approx(sum(table.column("weight").to_pylist()))
+
+
+def test_columns_of_the_design_are_domains_too(on: On) -> None:
+    survey = Survey(on(people()), **DESIGN)
+    groupings = ["sex", "stratum", ("sex", "stratum"), "unit"]
+    together = list(survey.estimate(mean("nights"), by=groupings))
+    apart = [line for by in groupings for line in list(survey.estimate(mean("nights"), by=[by]))[1:]]
+    assert len(together) == 1 + 2 + 4 + 8 + 24
+    (whole,) = survey.estimate(mean("nights"))
+    for line, expected in zip(together, [whole, *apart], strict=True):
+        assert line.domain == expected.domain
+        assert (line.value, line.n, line.degrees) == (expected.value, expected.n, expected.degrees)

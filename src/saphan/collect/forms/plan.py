@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from saphan.collect.forms.cells import Cells
+from saphan.collect.forms.concepts import INTERVIEWS
 from saphan.collect.forms.layout import IDENTITY, Layout, lay_out
 from saphan.collect.forms.model import Choice, Datatype, Form, Question, Table, Value
 from saphan.collect.forms.xform import Node, XForm, parse
@@ -90,7 +91,7 @@ def compile_form(form: Form) -> Plan:
         blocks=tuple(compiler.block(index) for index in range(len(layout.blocks))),
         moments=tuple(by_type[kind] for kind in ("end", "start", "today") if kind in by_type),
         consent=next((c for c, question in enumerate(root.questions) if question.concept == "consent"), None),
-        needs_consent=form.concept == "flow-survey",
+        needs_consent=form.concept in INTERVIEWS,
     )
 
 

@@ -228,7 +228,10 @@ def _query(
         return query
     if len(groupings) == 1:
         return query.group_by(*(one.copy() for one in units_of), *(named(name) for name in groupings[0]))
-    sets = [exp.Tuple(expressions=[*(one.copy() for one in units_of), *map(named, names)]) for names in groupings]
+    keys = [one.name for one in units_of]
+    # A domain that is also a column of the design stands in every set; sets that then are equal are one.
+    distinct = dict.fromkeys(tuple(sorted({*keys, *grouping})) for grouping in groupings)
+    sets = [exp.Tuple(expressions=list(map(named, names))) for names in distinct]
     query.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
     return query
 
@@ -283,8 +286,9 @@ def _read(
     for grouping in groupings:
         mine = np.ones(rows.num_rows, dtype=bool)
         if len(groupings) > 1 and columns.clusters:
+            kept = {*grouping, *_keys(columns)}
             for place, name in enumerate(domains):
-                mine &= rows.column(f"g{place}").to_numpy() == (0 if name in grouping else 1)
+                mine &= rows.column(f"g{place}").to_numpy() == (0 if name in kept else 1)
         chosen = np.flatnonzero(mine)
         labels, code = _numbered([rows.column(f"d{domains.index(name)}") for name in grouping], chosen)
         found[grouping] = _ordered(grouping, labels, unit[chosen], code, every[chosen], counts[chosen])
