@@ -54,4 +54,8 @@ def values() -> dict[str, tuple[float, float, float, float]]:
 def test_values_move_only_with_the_version() -> None:
     assert VERSION in GOLDEN, f"{VERSION} has no golden values: put in what values() gives"
     for name, found in values().items():
-        assert found == pytest.approx(GOLDEN[VERSION][name], rel=1e-6), name
+        value, error, *limits = GOLDEN[VERSION][name]
+        assert found[0] == pytest.approx(value, rel=1e-6), name
+        # The likelihood is flat at its top: on another processor the search stops a little apart.
+        assert found[1] == pytest.approx(error, rel=2e-3), name
+        assert found[2:] == pytest.approx(limits, rel=1e-5), name

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from saphan.estimate.survey.calibration import Residual
@@ -127,3 +129,22 @@ def test_a_table_without_rows_or_with_a_name_twice_is_refused() -> None:
 def test_numbers_that_cannot_be_added_exactly_are_refused(unit: float) -> None:
     with pytest.raises(ValueError, match="take another unit"):
         survey(earned=np.full(60, unit)).estimate(total("earned"))
+
+
+@pytest.mark.parametrize("name", ["s", "g", "y"])
+def test_nan_in_a_file_is_not_an_answer(tmp_path: Path, name: str) -> None:
+    columns = {"w": [1.0] * 4, "s": [1.0, 1.0, 2.0, 2.0], "g": [1.0, 1.0, 2.0, 2.0], "y": [1.0, 2.0, 3.0, 4.0]}
+    columns[name] = [float("nan"), *columns[name][1:]]
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    survey = Survey(tmp_path / "a.parquet", weight="w", strata="s")
+    with pytest.raises(ValueError, match="NaN"):
+        survey.estimate(mean("y"), share("g"), by="g")
+
+
+def test_without_degrees_of_freedom_there_is_no_interval() -> None:
+    table = pa.table(
+        {"w": [1.0] * 6, "c": [1, 1, 2, 2, 3, 3], "y": [1.0, 2.0, 3.0, 4.0, 5.0, 7.0], "a": list("xyxyxy")}
+    )
+    survey = Survey(table, weight="w", clusters="c")
+    for line in survey.estimate(mean("y"), by="c"):
+        assert (line.low is None) == bool(line.domain)

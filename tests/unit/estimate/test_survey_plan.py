@@ -178,7 +178,7 @@ def test_decimals_are_numbers() -> None:
         ({"size": np.array(["much"] * ROWS)}, "holds text"),
         ({"units": np.arange(ROWS) + 40}, "population"),
         ({"units": np.full(ROWS, 3)}, "holds 3 units"),
-        ({"unit": pa.array([None] + [1] * (ROWS - 1))}, "lack their stratum or cluster"),
+        ({"unit": pa.array([None] + [1] * (ROWS - 1))}, "sampling units lack their"),
     ],
 )
 def test_bad_input_is_refused_in_words(on: On, change: dict[str, object], message: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from saphan.estimate.survey.design import SamplingBasis
 from saphan.estimate.survey.grounds import DESCRIBE, Grounds
 from saphan.estimate.survey.model import FloatArray, IntArray
 
@@ -52,7 +53,7 @@ class Estimates(Grounds):
         self.need("interval", DESCRIBE)
         if not 0 < level < 1:
             raise ValueError(f"a level of {level:g} is not between 0 and 1: for 95 per cent give 0.95")
-        reach = stats.t.ppf(0.5 + level / 2, np.maximum(self.degrees, 1.0)) * self.standard_error
+        reach = student(level, self.degrees, self.basis) * self.standard_error
         return self.value - reach, self.value + reach
 
     def combined(self, contrasts: FloatArray, names: Sequence[str]) -> Estimates:
@@ -78,6 +79,12 @@ class Estimates(Grounds):
                 raise KeyError(f"no estimate is named {name!r}; there are {', '.join(self.names)}")
             row[self.names.index(name)] += sign
         return self.combined(row, (f"{first} - {second}",))
+
+
+def student(level: float, degrees: FloatArray, basis: SamplingBasis) -> FloatArray:
+    """How many standard errors an interval reaches, by Student's t; NaN without degrees of freedom but in a census."""
+    none = 0.0 if basis is SamplingBasis.CENSUS else np.nan
+    return np.where(degrees >= 1, stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1.0)), none)
 
 
 def unknown(size: int) -> FloatArray:

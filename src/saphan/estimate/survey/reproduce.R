@@ -31,6 +31,7 @@ of <- function(part, number = NULL) {
   plan[plan$part == part & (is.null(number) | plan$number %in% number), ]
 }
 by_chance <- of("basis")$value == "1"
+census <- of("basis")$text == "census"
 level <- as.numeric(of("level")$value)
 
 # The design: units nest, so every stage is numbered within the one before.
@@ -184,7 +185,9 @@ for (domain in unique(figures$domain)) {
     if (!by_chance) next
     computed$standard_error[place] <- as.numeric(SE(found))
     if (term$kind != "share") {
-      reach <- qt(0.5 + level / 2, max(computed$degrees[place], 1)) * computed$standard_error[place]
+      # Without a degree of freedom there is no interval, but a census is exact.
+      free <- computed$degrees[place]
+      reach <- if (free >= 1) qt(0.5 + level / 2, free) * computed$standard_error[place] else if (census) 0 else NA
       computed$low[place] <- computed$value[place] - reach
       computed$high[place] <- computed$value[place] + reach
     }

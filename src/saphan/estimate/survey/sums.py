@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -116,6 +116,7 @@ def _answers(engine: Engine, table: str, plan: Plan) -> dict[str, tuple[object, 
         column = exp.column(name, quoted=True)
         query = exp.select(column).distinct().from_(exp.to_identifier(table, quoted=True))
         values = [one for one in engine.run(query.sql(dialect=engine.dialect)).column(0).to_pylist() if one is not None]
+        _refuse_nan(name, values)
         found[name] = tuple(sorted(values, key=lambda value: (str(type(value)), value)))
     return found
 
@@ -252,7 +253,7 @@ def _cast(value: exp.Expr, kind: str) -> exp.Cast:
 
 def _drawn(rows: pa.Table, columns: Columns) -> tuple[Units, IntArray]:
     """The units of the design, and the unit of each row."""
-    of_unit = {name: _labels(rows, f"u{place}") for place, name in enumerate(_keys(columns))}
+    of_unit = {name: _labels(rows, f"u{place}", name) for place, name in enumerate(_keys(columns))}
     populations: list[FloatArray | None] = []
     for place, name in enumerate(columns.populations):
         if name is None:
@@ -291,6 +292,8 @@ def _read(
                 mine &= rows.column(f"g{place}").to_numpy() == (0 if name in kept else 1)
         chosen = np.flatnonzero(mine)
         labels, code = _numbered([rows.column(f"d{domains.index(name)}") for name in grouping], chosen)
+        for label in labels:
+            _refuse_nan(" x ".join(grouping), label)
         found[grouping] = _ordered(grouping, labels, unit[chosen], code, every[chosen], counts[chosen])
     if () in plan.by and () not in found:
         first = found[groupings[0]]
@@ -306,13 +309,21 @@ def _scaled(rows: pa.Table, scales: Sequence[int]) -> FloatArray:
     return found
 
 
-def _labels(rows: pa.Table, name: str) -> np.ndarray:
-    column = rows.column(name)
+def _labels(rows: pa.Table, place: str, name: str) -> np.ndarray:
+    column = rows.column(place)
     if column.null_count:
         raise ValueError(
-            f"{column.null_count} sampling units lack their stratum or cluster: complete the design columns"
+            f"{column.null_count} sampling units lack their {name}: complete the columns of strata and clusters"
         )
-    return np.asarray(column.to_numpy())
+    labels = np.asarray(column.to_numpy())
+    _refuse_nan(name, labels.tolist() if labels.dtype.kind == "f" else ())
+    return labels
+
+
+def _refuse_nan(name: str, values: Iterable[object]) -> None:
+    """NaN is no label and no answer: who means missing leaves the cell empty."""
+    if any(value != value for value in values):
+        raise ValueError(f"column {name} holds NaN: leave missing values empty (null)")
 
 
 def _numbered(columns: Sequence[pa.ChunkedArray], chosen: IntArray) -> tuple[tuple[tuple[object, ...], ...], IntArray]:

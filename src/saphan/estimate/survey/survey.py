@@ -11,7 +11,6 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import stats
 from sqlglot import exp
 
 from saphan.estimate.engines import Engine
@@ -21,7 +20,7 @@ from saphan.estimate.survey.calibration import Residual
 from saphan.estimate.survey.codes import codes
 from saphan.estimate.survey.design import Lonely, SamplingBasis
 from saphan.estimate.survey.domains import Domains, finished
-from saphan.estimate.survey.estimates import Estimates
+from saphan.estimate.survey.estimates import Estimates, student
 from saphan.estimate.survey.model import IntArray
 from saphan.estimate.survey.options import option
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
@@ -49,8 +48,8 @@ class ArrowStream(Protocol):
 class Line:
     """One estimate of a table.
 
-    `low` and `high` are None where the sample was not drawn by chance, and where a share fails the presentation
-    standard: `reliability` says why.
+    `low` and `high` are None where the sample was not drawn by chance, where there is no degree of freedom, and where a
+    share fails the presentation standard: `reliability` says why.
     """
 
     domain: Mapping[str, object]
@@ -350,8 +349,8 @@ def _lines(grouping: Domains, level: float) -> Iterator[Line]:
     by_chance = grouping.columns.basis.by_chance
     value, degrees, n = grouping.value, grouping.degrees, grouping.n
     error = grouping.standard_error if by_chance else np.full(value.shape, np.nan)
-    quantile = np.asarray(stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1.0)))
-    low, high = value - quantile * error, value + quantile * error
+    reach = student(level, degrees, grouping.columns.basis) * error
+    low, high = value - reach, value + reach
     for g, label in enumerate(grouping.sums.domains):
         domain = dict(zip(grouping.sums.by, label, strict=True))
         for e, one in enumerate(grouping.estimands):
@@ -359,7 +358,7 @@ def _lines(grouping: Domains, level: float) -> Iterator[Line]:
             if one.squares is not None and by_chance and np.isfinite(value[g, e]):
                 evidence = grouping.evidence(g, e)
                 verdict = reliability(evidence)
-                shown = verdict.verdict is not Verdict.SUPPRESS
+                shown = verdict.verdict is not Verdict.SUPPRESS and np.isfinite(low[g, e])
                 limit = limits(evidence, level=level) if shown else (None, None)
             yield Line(
                 domain=domain,
