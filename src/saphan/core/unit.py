@@ -6,7 +6,11 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """The units that figures of flow monitoring are in; `SHARE` is a proportion of another unit, from 0 to 1."""
+    """The units that figures are in.
+
+    `SHARE` is a proportion of another unit, from 0 to 1; `NUMBER` an average or a median of what was asked of each, in
+    the unit that its definition names (a score, months, people of a household).
+    """
 
     MOVEMENT = "movement"
     PERSON = "person"
@@ -15,4 +19,7 @@ class Unit(StrEnum):
     OBSERVATION_HOUR = "observation-hour"
     DAY = "day"
     POINT = "point"
+    SITE = "site"
+    HOUSEHOLD = "household"
+    NUMBER = "number"
     SHARE = "share"

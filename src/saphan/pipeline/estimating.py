@@ -8,13 +8,17 @@ from dataclasses import fields
 from saphan import mission as missions
 from saphan.analyse.frames.model import Manifest, Snapshot
 from saphan.analyse.indicators import Result, Results, compute, of_cordon
+from saphan.analyse.indicators.model import Judged
 from saphan.collect import rounds
 from saphan.core.problem import problem
-from saphan.publish.figures.model import Figure, Kind, Register, Sum
+from saphan.publish.figures.model import Figure, Kind, Register, Release, Sum
 from saphan.publish.figures.register import propose
 
 # Every one of these fields means the same in a result and in the figure made of it.
-_SHARED = tuple(field.name for field in fields(Result) if field.name in {field.name for field in fields(Figure)})
+_SHARED = tuple(
+    field.name for field in fields(Result) if field.name in {field.name for field in fields(Figure)} - {"judged"}
+)
+_RELEASES = {Judged.TOO_FEW: Release.TOO_FEW, Judged.UNRELIABLE: Release.UNRELIABLE}
 
 
 def estimate(snapshot: Snapshot) -> Register:
@@ -40,7 +44,8 @@ def estimate(snapshot: Snapshot) -> Register:
 def _figure(result: Result) -> Figure:
     shared = {name: getattr(result, name) for name in _SHARED}
     kind = Kind.COUNT if result.basis == "count" else Kind.ESTIMATE
-    return Figure(name=result.name, kind=kind, **shared)
+    release = _RELEASES.get(result.judged, Release.PUBLIC)
+    return Figure(name=result.name, kind=kind, judged=result.judged is not Judged.OPEN, release=release, **shared)
 
 
 def _facts(manifest: Manifest, notes: Iterable[str]) -> Mapping[str, str]:

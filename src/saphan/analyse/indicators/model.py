@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from saphan.analyse.disclosure import Ratio
 from saphan.core.naming import name_of
@@ -11,13 +12,26 @@ from saphan.core.text import Text
 from saphan.core.unit import Unit
 
 
+class Judged(StrEnum):
+    """What was decided of a number before the whole release is looked at."""
+
+    OPEN = "open"  # nothing: the release decides
+    SHOWN = "shown"  # it may be shown
+    TOO_FEW = "too-few"  # it rests on too few respondents, or such a number follows from it
+    UNRELIABLE = "unreliable"  # the presentation standard does not print it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """One number as estimated or counted. Counts have no interval (`low`, `high`, `standard_error` are None).
 
     `rests_on` is how many observed movements or interviews it was made from, and for a share `base` how many were
-    asked; `clusters`, how many primary units (weeks); `effective_coverage`, the share of the value that was counted
-    rather than extrapolated.
+    asked, `denominator` of whom it is in words; `clusters`, how many primary units (weeks, areas, sites);
+    `effective_coverage`, the share of the value that was counted rather than extrapolated. Where nothing was counted,
+    `said` is the range of what informants said and `grade` how far it may be relied on: no interval.
+
+    `judged` is open where the whole release decides what may be shown. A number of a household sample was judged among
+    its own respondents (`plans.disclosing`), since nobody knows who they are: that decision stands.
     """
 
     indicator: str
@@ -39,6 +53,10 @@ class Result:
     definition: Text
     parents: tuple[str, ...] = ()
     query: str
+    denominator: Text | None = None
+    said: tuple[float, float] | None = None
+    grade: str = ""
+    judged: Judged = Judged.OPEN
 
     @property
     def name(self) -> str:

@@ -16,10 +16,12 @@ NEARLY = 0.05  # "nearly X" may lie this share of the value above it
 
 
 class Form(StrEnum):
-    """The ways in which a figure may be printed: bare, with its interval in words, or hedged."""
+    """The ways in which a figure may be printed: bare, with its interval in words, or hedged; or what it rests on."""
 
     VALUE = "value"
     INTERVAL = "interval"
+    RESPONDENTS = "respondents"  # how many answered, of a sample
+    SAID = "said"  # the range of what informants said, where there is no interval
     ABOUT = "about"
     MORE_THAN = "more-than"
     AT_LEAST = "at-least"
@@ -75,6 +77,8 @@ def check(figure: Figure, hedge: Hedge, at: At | None = None, *, prose: bool = F
         detail = "in a sentence a bare number claims to be exact"
     elif (hedge.form is Form.INTERVAL and limits(figure) is None) or (unknown and hedge.form in BOUNDED):
         detail = "it has no interval"
+    elif hedge.form is Form.SAID and figure.said is None:
+        detail = "it does not rest on what informants said"
     elif hedge.form is Form.ABOUT and bound is None and figure.kind is Kind.COUNT:
         detail = "it was counted and is known exactly"
     elif (

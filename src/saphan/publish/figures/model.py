@@ -26,11 +26,12 @@ class Kind(StrEnum):
 
 
 class Release(StrEnum):
-    """What disclosure control decided; only PUBLIC figures reach a product, a dataset or a public page."""
+    """Whether a figure may go outside; only PUBLIC ones reach a product, a dataset or a public page."""
 
     PUBLIC = "public"
     TOO_FEW = "too-few"  # rests on fewer than the mission's threshold
     RECOVERABLE = "recoverable"  # another hidden figure could be had from it by subtraction
+    UNRELIABLE = "unreliable"  # the presentation standard does not print it: too few respondents, too wide
     INTERNAL = "internal"  # the place or question it speaks of is not for outside
 
 
@@ -40,6 +41,8 @@ class Figure:
 
     `rests_on` is the number of observed movements or interviews behind it: what the disclosure threshold is held
     against. For a share it is those who gave the answer, and `base` all who were asked: the others are protected too.
+    `denominator` says in words of whom a number of a sample is. `judged` figures come with their release decided among
+    their own respondents. Where nothing was counted, `said` is the range of reports and `grade` their reliability.
     `rounded` is the value as printed, in `unit` like `value` (controlled rounding: the rounded parts of a total add up
     to the rounded total); `places` is the power of ten it is rounded to (2 = hundreds, 0 = ones; for shares in
     percentage points: 0 = per cent, -1 = tenths of one).
@@ -66,6 +69,10 @@ class Figure:
     parents: tuple[str, ...]  # names of the figures it was made from
     query: str  # what made the sums from the frame
     base: int | None = None
+    denominator: Text | None = None
+    said: tuple[float, float] | None = None
+    grade: str = ""
+    judged: bool = False
     release: Release = Release.PUBLIC
     rounded: float | None = None
     places: int = 0

@@ -19,7 +19,8 @@ from saphan.publish.figures.model import Figure, Kind, Register, Release, Sum
 from saphan.publish.figures.rounding import RULE, round_figures
 
 RESTRICTED = "restricted"  # stands outside for whatever may not be named there
-PEOPLE = {Unit.MOVEMENT, Unit.PERSON, Unit.GROUP, Unit.INTERVIEW, Unit.SHARE}  # what the disclosure threshold is about
+# What the disclosure threshold is about.
+PEOPLE = {Unit.MOVEMENT, Unit.PERSON, Unit.GROUP, Unit.INTERVIEW, Unit.HOUSEHOLD, Unit.SHARE}
 LEVELS = 8
 _JSON = msgspec.json.Encoder(order="deterministic")
 
@@ -35,9 +36,10 @@ def propose(
 ) -> Register:
     """Make a register of figures: check their sums, decide what may go outside, round, and give each its key.
 
-    A figure of a point that may not be named, or proposed as INTERNAL, stays INTERNAL. The others are held against the
-    mission's disclosure threshold over the whole release at once (`analyse.disclosure.protect`), with the sums declared
-    and those a reader can see. Problem `figure.twice`, `figure.unknown`, `figure.value`, `figure.sum`, all in one.
+    A figure of a point that may not be named, or proposed as INTERNAL, stays INTERNAL, and one that was judged among
+    its own respondents keeps its release. The others are held against the mission's disclosure threshold over the whole
+    release at once (`analyse.disclosure.protect`), with the sums declared and those a reader can see. Problem
+    `figure.twice`, `figure.unknown`, `figure.value`, `figure.sum`, all in one.
     """
     proposed = tuple(figures)
     sums, ratios = tuple(sums), tuple(ratios)
@@ -145,19 +147,21 @@ def compare(before: Register, after: Register) -> tuple[Change, ...]:
 
 
 def _by_class(figure: Figure, mission: Mission) -> Release:
-    """INTERNAL where it was proposed so, or speaks of a point that may not be named; PUBLIC, so far, otherwise."""
+    """INTERNAL where it was proposed so, or speaks of a point that may not be named; what it was judged; or PUBLIC."""
     point = figure.cell.get("point")
     places = mission.places.points
     if point is not None and not (point in places and places[point].official):
         return Release.INTERNAL
-    return Release.INTERNAL if figure.release is Release.INTERNAL else Release.PUBLIC
+    return figure.release if figure.judged or figure.release is Release.INTERNAL else Release.PUBLIC
 
 
 def _disclosed(
     figures: Mapping[str, Figure], sums: Sequence[Sum], ratios: Sequence[Ratio], threshold: int
 ) -> dict[str, Figure]:
     about_people = {
-        name: figure for name, figure in figures.items() if figure.unit in PEOPLE and figure.kind is not Kind.CITED
+        name: figure
+        for name, figure in figures.items()
+        if figure.unit in PEOPLE and figure.kind is not Kind.CITED and not figure.judged
     }
     within = about_people.keys() | {WHOLE}
     known, rests = relations.find(about_people, [one for one in sums if within >= {one.total, *one.parts}])

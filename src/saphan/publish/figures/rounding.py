@@ -22,6 +22,7 @@ from saphan.publish.figures.model import WHOLE, Figure, Kind, Sum
 RULE = "half-width-355/1"  # part of every figure's key: change it when the rule changes
 FINEST_SHARE = -1  # tenths of a percentage point
 FINEST_COUNT = -2  # a count of hours may have minutes
+FINEST = {Unit.SHARE: FINEST_SHARE, Unit.NUMBER: -2}  # of an estimate; people and households are whole
 NODES = 500  # branch-and-bound nodes: a count, not a clock, so that every machine rounds alike
 BREAK = 30.0  # what a sum that does not add up costs, in rounding errors of one unit
 OTHER_PLACE = 0.5  # what it costs not to take the best place, in rounding errors of one unit
@@ -49,11 +50,11 @@ def places(figure: Figure) -> tuple[int, ...]:
         lead = math.floor(math.log10(half))
         best = (lead - 1, lead) if half / 10**lead < 3.55 else (lead, lead - 1)
         coarsest = math.floor(math.log10(value)) if value else lead
-        return tuple(dict.fromkeys(max(min(one, coarsest), FINEST_SHARE if share else 0) for one in best))
+        return tuple(dict.fromkeys(max(min(one, coarsest), FINEST.get(figure.unit, 0)) for one in best))
     if share and figure.kind is not Kind.CITED:
         return (FINEST_SHARE if (figure.base or figure.rests_on) >= 1000 else 0,)
     if figure.kind is Kind.ESTIMATE and figure.low is None:
-        return (max(math.floor(math.log10(value)), 0) if value else 0,)
+        return (max(math.floor(math.log10(value)), FINEST.get(figure.unit, 0)) if value else 0,)
     return (next((one for one in (0, -1) if abs(_rest(value, one)) < WHOLE_NUMBER), FINEST_COUNT),)
 
 

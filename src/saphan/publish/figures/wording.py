@@ -83,12 +83,17 @@ def _text(figure: Figure, language: str, hedge: Hedge) -> str:
     scale = 100.0 if share else 1.0
     kind = "share" if share else "number"
     if hedge.form is Form.INTERVAL:
-        low, high = limits(figure) or (figure.value, figure.value)
+        least, most = limits(figure) or (figure.value, figure.value)
         ends = {
-            "low": number(low * scale, figure.places, language),
-            "high": number(high * scale, figure.places, language),
+            "low": number(least * scale, figure.places, language),
+            "high": number(most * scale, figure.places, language),
         }
         return say(f"interval-{kind}", language, **ends)
+    if hedge.form is Form.RESPONDENTS:
+        return number(figure.rests_on if figure.base is None else figure.base, 0, language)
+    if hedge.form is Form.SAID:
+        low, high = (number(end * scale, figure.places, language) for end in figure.said or (figure.value,) * 2)
+        return say(f"said-{kind}", language, low=low, high=high)
     value = (figure.rounded if figure.rounded is not None else figure.value) * scale
     places = figure.places
     if hedge.bound is not None:
