@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -14,11 +15,11 @@ Group = tuple[str, ...]
 LINE = PlanLine(row=2, of="x", analysis=Analysis.MEAN)
 
 
-def hidden(n: Mapping[Group, int], names: tuple[str, ...] = ("a", "b")) -> set[Group]:
-    """The groups, by their labels, that a threshold of 10 empties; a label of `-` is of the second column alone."""
-    findings = [
+def told(line: PlanLine, n: Mapping[Group, int], names: tuple[str, ...] = ("a", "b")) -> list[Finding]:
+    """Findings of a line by the labels of its groups; a label of `-` is of the second column alone."""
+    return [
         Finding(
-            line=LINE,
+            line=line,
             subject=Subject.HOUSEHOLD,
             title="x",
             answer=None,
@@ -34,6 +35,11 @@ def hidden(n: Mapping[Group, int], names: tuple[str, ...] = ("a", "b")) -> set[G
         )
         for labels, number in n.items()
     ]
+
+
+def hidden(n: Mapping[Group, int], names: tuple[str, ...] = ("a", "b")) -> set[Group]:
+    """The groups, by their labels, that a threshold of 10 empties; a label of `-` is of the second column alone."""
+    findings = told(LINE, n, names)
     found = disclosed(findings, 10)
     for one in found:
         empty = (one.value, one.standard_error, one.low, one.high, one.n, one.degrees) == (None,) * 6
@@ -66,3 +72,36 @@ def test_nobody_in_a_group_tells_nothing() -> None:
 @pytest.mark.parametrize("whole", [3, 9])
 def test_a_small_whole_is_hidden_with_its_groups(whole: int) -> None:
     assert hidden({(): whole, ("p",): 1, ("q",): whole - 1}) == {(), ("p",), ("q",)}
+
+
+def test_lines_of_one_question_are_looked_at_together() -> None:
+    """By province on one line, by province and group on another: what one hides the other would tell."""
+    by_province = {(): 100, ("p",): 50, ("q",): 50}
+    crossed = {("p", "f"): 4, ("p", "m"): 46, ("q", "f"): 25, ("q", "m"): 25}
+    lines = [
+        replace(LINE, row=2, by=(("a",),)),
+        replace(LINE, row=3, analysis=Analysis.MEDIAN, by=(("a", "b"),)),
+    ]
+    found = disclosed([*told(lines[0], by_province), *told(lines[1], crossed)], 10)
+    protected = {tuple(one.group.values()) for one in found if one.standing is Standing.PROTECTED}
+    assert ("p", "f") in protected
+    assert protected & {("p",), ("p", "m")}, "of p, its men and its few women no two may be told"
+
+
+def test_those_whom_a_condition_leaves_out_are_not_had_by_subtraction() -> None:
+    """60 households, 55 of them renting: the other 5 are the difference."""
+    renting = replace(LINE, row=3, among=(("occupancy", ("rented",)),))
+    found = disclosed([*told(LINE, {(): 60}), *told(renting, {(): 55})], 10)
+    assert [one.standing for one in found].count(Standing.PROTECTED) >= 1
+
+
+def test_conditions_that_leave_out_enough_hide_nothing() -> None:
+    renting = replace(LINE, row=3, among=(("occupancy", ("rented",)),))
+    found = disclosed([*told(LINE, {(): 60}), *told(renting, {(): 40})], 10)
+    assert all(one.standing is Standing.SHOW for one in found)
+
+
+def test_the_same_respondents_on_two_lines_share_their_fate() -> None:
+    other = replace(LINE, row=3, analysis=Analysis.MEDIAN)
+    found = disclosed([*told(LINE, {(): 9}), *told(other, {(): 9})], 10)
+    assert {one.standing for one in found} == {Standing.PROTECTED}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from saphan.analyse.disclosure import Cell, protect
-from saphan.analyse.indicators.plans.model import Finding, Standing
+from saphan.analyse.disclosure import Standing as Release
+from saphan.analyse.indicators.plans.model import Analysis, Finding, PlanLine, Standing
 
-Group = tuple[tuple[str, str | None], ...]
-Pattern = tuple[tuple[Group, int], ...]
+# Who a number is of: columns with the label of a group, or the answers of a condition, that its respondents share.
+Who = frozenset[tuple[str, str | None]]
+Asked = tuple[str, str | None, bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,52 +23,64 @@ class _Sum:
 def disclosed(findings: Sequence[Finding], threshold: int) -> tuple[Finding, ...]:
     """Findings with the protected ones emptied of value, errors, limits and n.
 
-    All numbers of a line in a group rest on the same respondents and share their fate. The groups of a grouping add up
-    to the whole, and those of `a x b` to those of `a`: what could be had by subtraction of respondents is protected
-    too (`analyse.disclosure.protect`). Lines are looked at one by one.
+    All numbers of one thing asked, of the same respondents, share their fate, on whatever lines of the plan they stand.
+    The groups of a grouping add up to the whole, those of `a x b` to those of `a`, and those among whom a line asks are
+    a part of all: what could be had by subtraction of respondents is protected too (`analyse.disclosure.protect`).
     """
-    known: dict[Pattern, frozenset[Group]] = {}
-    found: list[Finding] = []
-    for _, of_line in groupby(findings, key=lambda one: one.line):
-        mine = list(of_line)
-        pattern = tuple({_group(one): one.n or 0 for one in mine}.items())
-        if pattern not in known:
-            known[pattern] = _protected(dict(pattern), threshold)
-        hidden = known[pattern]
-        found += [_emptied(one, threshold) if _group(one) in hidden else one for one in mine]
-    return tuple(found)
+    counts: dict[Asked, dict[Who, int]] = {}
+    for one in findings:
+        counts.setdefault(_asked(one.line), {}).setdefault(_who(one), one.n or 0)
+    hidden = {asked: _protected(n, threshold) for asked, n in counts.items()}
+    return tuple(_emptied(one, threshold) if _who(one) in hidden[_asked(one.line)] else one for one in findings)
 
 
-def _group(one: Finding) -> Group:
-    return tuple(one.group.items())
+def _asked(line: PlanLine) -> Asked:
+    """What decides who has a value: a mean and a share of one column rest on the same respondents, a total on all."""
+    return (line.of, line.over, line.analysis is Analysis.TOTAL)
 
 
-def _protected(n: Mapping[Group, int], threshold: int) -> frozenset[Group]:
+def _who(one: Finding) -> Who:
+    return frozenset(one.group.items()) | {(name, "|".join(answers)) for name, answers in one.line.among}
+
+
+def _protected(n: Mapping[Who, int], threshold: int) -> frozenset[Who]:
+    names = {who: str(place) for place, who in enumerate(n)}
     # Nobody of the sample in a group tells nothing of anybody: there are others whom the sample did not reach.
-    if not any(0 < one < threshold for one in n.values()):
-        return frozenset()
-    names = {group: str(place) for place, group in enumerate(n)}
     cells = [
-        Cell(name=name, rests_on=n[group], value=float(n[group]), structural=not n[group], cost=1.0 + n[group])
-        for group, name in names.items()
+        Cell(name=name, rests_on=n[who], value=float(n[who]), structural=not n[who], cost=1.0 + n[who])
+        for who, name in names.items()
     ]
-    decided = protect(cells, list(_sums(names)), threshold)
-    return frozenset(group for group, name in names.items() if name in decided.hidden)
+    sums: list[_Sum] = []
+    for total, parts in _families(n):
+        left = n[total] - sum(n[one] for one in parts)
+        if left < 0:
+            continue  # several answers can be given: groups overlap, and nothing is had by subtraction
+        listed = tuple(names[one] for one in parts)
+        if left:  # those of the whole whom no group holds: nobody prints how many they are, and anybody can reckon it
+            rest = f"rest {len(sums)}"
+            cells.append(Cell(name=rest, rests_on=left, value=float(left), standing=Release.UNLISTED))
+            listed += (rest,)
+        sums.append(_Sum(total=names[total], parts=listed))
+    if not any(0 < one.rests_on < threshold for one in cells):
+        return frozenset()
+    decided = protect(cells, sums, threshold)
+    return frozenset(who for who, name in names.items() if name in decided.hidden)
 
 
-def _sums(names: Mapping[Group, str]) -> Iterator[_Sum]:
-    """Each group, and the groups of a finer grouping that it is divided into."""
-    groupings: dict[tuple[str, ...], list[Group]] = {}
-    for group in names:
-        groupings.setdefault(tuple(name for name, _ in group), []).append(group)
-    for coarse, totals in groupings.items():
-        for fine, parts in groupings.items():
-            if len(fine) <= len(coarse) or not set(coarse) <= set(fine):
-                continue
-            for total in totals:
-                inside = tuple(names[one] for one in parts if set(total) <= set(one))
-                if inside:
-                    yield _Sum(total=names[total], parts=inside)
+def _families(every: Iterable[Who]) -> list[tuple[Who, tuple[Who, ...]]]:
+    """Respondents, and those with one more column told, or more, who are a part of them."""
+    by_columns: dict[frozenset[str], list[Who]] = {}
+    for who in every:
+        by_columns.setdefault(frozenset(name for name, _ in who), []).append(who)
+    found = []
+    for coarse, totals in by_columns.items():
+        for fine, candidates in by_columns.items():
+            if coarse < fine:
+                for total in totals:
+                    parts = tuple(one for one in candidates if total < one)
+                    if parts:
+                        found.append((total, parts))
+    return found
 
 
 def _emptied(one: Finding, threshold: int) -> Finding:
