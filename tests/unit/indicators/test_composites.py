@@ -9,7 +9,7 @@ import pytest
 
 from saphan.analyse.frames.derive import Derived, select
 from saphan.analyse.frames.expression import answer
-from saphan.analyse.indicators.needs.composites import SECTORS, Sector, composites
+from saphan.analyse.indicators.needs.composites import SECTORS, SIZE, Sector, composites
 from saphan.analyse.indicators.needs.model import Example, Indicator
 from saphan.estimate.engines import Engine
 
@@ -30,9 +30,12 @@ def plain(*names: str) -> tuple[Indicator, ...]:
 WHOLE = {one.name: one for one in plain(*SECTORS)}
 
 
-def made(engine_of: EngineOf, rows: list[tuple[int | None, ...]]) -> dict[str, list[object]]:
-    """Every indicator of households given by their six severities, in the framework's order."""
+def made(
+    engine_of: EngineOf, rows: list[tuple[int | None, ...]], sizes: list[int | None] | None = None
+) -> dict[str, list[object]]:
+    """Every indicator of households given by their six severities, in the framework's order, of 5 people each."""
     columns = {name: pa.array([row[place] for row in rows], pa.int64()) for place, name in enumerate(SECTORS)}
+    columns[SIZE] = pa.array([5] * len(rows) if sizes is None else sizes, pa.int64())
     number = {"submission": pa.array([f"s{place:03}" for place in range(len(rows))])}
     engine = engine_of({"households": pa.table({**number, **columns})})
     wanted = {name: one.value for name, one in WHOLE.items()}
@@ -47,6 +50,7 @@ def test_households_of_known_severities_are_as_in_the_tests_of_humind(engine_of:
         assert found[f"multi-sectoral-needs-index@{profile}"] == ["5", "5", "1", "2", "3", "4", "5"]
         assert found[f"multi-sectoral-need@{profile}"] == [1, 1, 0, 0, 1, 1, 1]
         assert found[f"multi-sectoral-severe-need@{profile}"] == [1, 1, 0, 0, 0, 1, 1]
+        assert found[f"members-in-need@{profile}"] == [5, 5, 0, 0, 5, 5, 5]
     assert found[f"sectors-in-need@{IMPACT}"] == [4, 4, None, None, 6, 6, 6]
     assert found[f"sectors-in-need@{OURS}"] == [4, 4, 0, 0, 6, 6, 6]
     assert found[f"needs-profile@{IMPACT}"] == [
@@ -76,7 +80,8 @@ def test_impact_leaves_a_missing_sector_out_and_ours_leaves_the_household_open_u
 def test_every_worked_example_is_what_the_query_gives(engine_of: EngineOf) -> None:
     for name, one in WHOLE.items():
         rows = [tuple(example.answers.get(sector) for sector in SECTORS) for example in one.examples]
-        found = made(engine_of, rows)  # type: ignore[arg-type]
+        sizes = [example.answers.get(SIZE) for example in one.examples]
+        found = made(engine_of, rows, sizes)  # type: ignore[arg-type]
         assert found[name] == [example.gives for example in one.examples], name
         assert set(one.classes) <= {example.gives for example in one.examples}
 

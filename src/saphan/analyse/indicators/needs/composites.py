@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, zip_longest
 
-from saphan.analyse.frames.expression import Expression, HowMany, Named, Some, cases, worst
+from saphan.analyse.frames.expression import Expression, HowMany, Named, Some, answer, cases, worst
 from saphan.analyse.indicators.needs.answers import one_or_zero
 from saphan.analyse.indicators.needs.model import Cell, Example, Indicator, Kind, Profile, Subject
 from saphan.analyse.indicators.needs.severity import NEED, SEVERE_NEED, SEVERITIES, named
 
 SECTORS = ("food-security", "shelter", "water", "protection", "health", "education")  # in the order of the framework
+SIZE = "household_size"
+SIZES = (4, None)  # of the households that are worked examples
 _SOURCES = {
     Profile.IMPACT_2025: "IMPACT Initiatives, humind 2025.1, add_msni",
     Profile.SAPHAN: "Saphan: as IMPACT Initiatives, humind 2025.1, add_msni, a missing sector left open",
@@ -64,7 +66,9 @@ def _indicators(sectors: Mapping[str, Sector]) -> Iterator[Indicator]:
         kind: Kind,
         value: Expression,
         examples: Sequence[Example],
-        **more: tuple[str, ...],
+        classes: tuple[str, ...] = (),
+        in_need: tuple[str, ...] = (),
+        part_of: str | None = None,
     ) -> Indicator:
         return Indicator(
             id=f"{name}{suffix}",
@@ -76,7 +80,9 @@ def _indicators(sectors: Mapping[str, Sector]) -> Iterator[Indicator]:
             recall="that of each sector",
             source=_SOURCES[profile],
             examples=tuple(examples),
-            **more,
+            classes=classes,
+            in_need=in_need,
+            part_of=part_of,
         )
 
     worst_known = index(severity)
@@ -102,6 +108,16 @@ def _indicators(sectors: Mapping[str, Sector]) -> Iterator[Indicator]:
                 one_or_zero(_any(severity, edge) if ours else worst_known >= edge),
                 [_given(one, _in_need(one.severities, edge, ours=ours)) for one in households],
             )
+        in_need = _any(severity, NEED) if ours else worst_known >= NEED
+        yield made(
+            "members-in-need",
+            profile,
+            "Members of households in need in at least one sector",
+            Kind.NUMBER,
+            cases((in_need, answer(SIZE)), (~in_need & (answer(SIZE) >= 0), 0), otherwise=None),
+            [_sized(one, members, _in_need(one.severities, NEED, ours=ours)) for one in households for members in SIZES],
+            part_of=SIZE,
+        )
         number = HowMany(parts=_needs(severity, NEED), lenient=not ours)
         yield made(
             "sectors-in-need",
@@ -201,6 +217,11 @@ def _some_of(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _given(household: _Household, gives: str | int | None) -> Example:
     return Example(answers=household.answers, members=household.members, gives=gives)
+
+
+def _sized(household: _Household, members: int | None, in_need: int | None) -> Example:
+    gives = None if members is None or in_need is None else members * in_need
+    return Example(answers={**household.answers, SIZE: members}, members=household.members, gives=gives)
 
 
 def _known(severities: Mapping[str, int | None]) -> list[int]:

@@ -67,7 +67,7 @@ class Indicator:
 
     `id` and `profile` name it for good. `classes` are in order, the best first; `in_need` those that count as in need.
     `recall` is the period that the questions ask about, in words; None where they ask about now. `source` says where
-    the definition stands.
+    the definition stands. `part_of` is the concept that a number is a part of, so that its ratio to it is a share.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Indicator:
     recall: str | None = None
     classes: tuple[str, ...] = ()
     in_need: tuple[str, ...] = ()
+    part_of: str | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.CLASS) != bool(self.classes):
