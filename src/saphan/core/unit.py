@@ -20,6 +20,7 @@ class Unit(StrEnum):
     DAY = "day"
     POINT = "point"
     SITE = "site"
+    AREA = "area"
     HOUSEHOLD = "household"
     NUMBER = "number"
     SHARE = "share"

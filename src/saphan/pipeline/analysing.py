@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,22 +17,17 @@ from saphan import mission as missions
 from saphan.analyse.frames.model import Snapshot
 from saphan.analyse.indicators.needs.catalogue import NEEDS, SECTORS
 from saphan.analyse.indicators.needs.model import Indicator
-from saphan.analyse.indicators.plans import opening, reading
-from saphan.analyse.indicators.plans.disclosing import disclosed
-from saphan.analyse.indicators.plans.model import Finding, PlanLine, Standing
-from saphan.analyse.indicators.plans.running import run
+from saphan.analyse.indicators.plans.model import Finding, Standing
 from saphan.analyse.indicators.plans.weighting import Weighed
 from saphan.collect import rounds
 from saphan.collect.forms import load as load_forms
-from saphan.collect.forms import sheets
 from saphan.collect.forms.model import Form
 from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.core import digest
 from saphan.core.nearest import remedy
-from saphan.core.problem import At, Problem, problem
-from saphan.core.problem import Finding as Wrong
-from saphan.mission.files import read_csv
+from saphan.core.problem import At, problem
 from saphan.mission.model import Mission
+from saphan.pipeline.assessing import assess
 from saphan.pipeline.freezing import freeze
 from saphan.pipeline.labelling import labels
 from saphan.pipeline.registering import Opened, publish_forms
@@ -87,23 +82,15 @@ def analysed(
     mission = missions.open(snapshot.mission)
     assessment = assessment_of(mission, assessment_id)
     form = load_forms(mission)[assessment.form]
-    if not any(one.frozen for one in snapshot.manifest.counts if one.form == form.id):
-        raise problem("assessment.empty", At(file=f"forms/{form.id}.xlsx"), form=form.id)
-    try:
-        ready = opening.opened(snapshot, assessment, form, mission.places)
-    except ValueError as error:
-        raise problem("assessment.sample", At(file=assessment.sample), detail=error) from error
     file = plan or snapshot.mission / assessment.plan
-    lines = read_plan(file, ready.columns)
-    var.mkdir(parents=True, exist_ok=True)
+    ran = assess(snapshot, mission, assessment, form, step, plan=file)
+    told, weighed = ran.told.findings, ran.told.weighed
     target = var / "analysis" / assessment.id
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".analysing-", dir=target.parent))
     try:
-        found = _run(ready, lines, work, file.name, step)
-        told = disclosed(found, mission.disclosure.threshold)
         (made := work / "made").mkdir()
-        study = _study(mission, assessment, snapshot, form, ready.weighed, file, told, made_on)
+        study = _study(mission, assessment, snapshot, form, weighed, file, told, made_on)
         results.write(made, study, told, NEEDS, _labels(mission, form), LANGUAGE)
         _put(made, target, work / "before")
     finally:
@@ -113,12 +100,12 @@ def analysed(
         folder=target,
         files=(results.WORKBOOK, results.TIDY),
         snapshot=snapshot.key,
-        households=ready.weighed.n,
-        lines=len(lines),
+        households=weighed.n,
+        lines=len(ran.lines),
         numbers=len(told),
         protected=sum(one.standing is Standing.PROTECTED for one in told),
         suppressed=sum(one.standing is Standing.SUPPRESS for one in told),
-        notes=ready.weighed.notes,
+        notes=weighed.notes,
     )
 
 
@@ -129,31 +116,6 @@ def assessment_of(mission: Mission, assessment_id: str) -> HouseholdAssessment:
         nearest = remedy(assessment_id, known, what="assessments")
         raise problem("assessment.unknown", At(file="assessments.toml"), name=assessment_id, nearest=nearest)
     return known[assessment_id]
-
-
-def read_plan(file: Path, columns: Mapping[str, bool]) -> tuple[PlanLine, ...]:
-    """The lines of a plan, from CSV or the first sheet of an XLSX; Problem with everything wrong in it."""
-    found: list[Wrong] = []
-    rows: list[tuple[int, Mapping[str, str]]] = []
-    if file.suffix.lower() == ".xlsx":
-        if not file.is_file():
-            raise problem("file.missing", At(file=str(file)))
-        first = next(iter(sheets.read(file.read_bytes(), file.name).values()), None)
-        rows = [] if first is None else [(row.number, row.cells) for row in first.rows]
-    else:
-        rows = [(row.number, row.cells) for row in read_csv(file.parent, file.name, (), found)]
-    lines = () if found else reading.read(file.name, rows, NEEDS, columns, found)
-    if found:
-        raise Problem(found)
-    return lines
-
-
-def _run(ready: opening.Opened, lines: Sequence[PlanLine], work: Path, file: str, step: Step) -> tuple[Finding, ...]:
-    try:
-        return run(ready.assessment, lines, NEEDS, work, lambda done, whole: step("Estimating", done, whole))
-    except ValueError as error:
-        # What the sample or the answers cannot carry: a stratum of one area, a test without chance, a lost column.
-        raise problem("assessment.plan", At(file=file), detail=error) from error
 
 
 def _put(made: Path, target: Path, before: Path) -> None:
@@ -167,7 +129,7 @@ def _labels(mission: Mission, form: Form) -> Labels:
     """The words of answers, and of the areas that groups may be made of."""
     named = {(f"admin{area.level}", pcode): area.name for pcode, area in mission.places.areas.items()}
     provinces = {("province", pcode): area.name for pcode, area in mission.places.areas.items() if area.level == 1}
-    return named | provinces | dict(labels([form], ()))
+    return named | provinces | dict(labels([form], (), ()))
 
 
 def _study(

@@ -9,8 +9,12 @@ from saphan import mission as missions
 from saphan.analyse.frames.model import Manifest, Snapshot
 from saphan.analyse.indicators import Result, Results, compute, of_cordon
 from saphan.analyse.indicators.model import Judged
+from saphan.analyse.indicators.plans.results import results as plan_results
 from saphan.collect import rounds
+from saphan.collect.forms import load as load_forms
 from saphan.core.problem import problem
+from saphan.mission.model import Mission
+from saphan.pipeline.assessing import answered, for_figures
 from saphan.publish.figures.model import Figure, Kind, Register, Release, Sum
 from saphan.publish.figures.register import propose
 
@@ -29,6 +33,7 @@ def estimate(snapshot: Snapshot) -> Register:
     for fielded in designs:
         one = compute(snapshot, mission, fielded)
         found += of_cordon(one, fielded.cordon) if fielded.beside(designs) else one
+    found += _assessed(snapshot, mission)
     if not found.results:
         raise problem("frame.empty", what="count")
     return propose(
@@ -39,6 +44,16 @@ def estimate(snapshot: Snapshot) -> Register:
         facts=_facts(snapshot.manifest, found.notes),
         ratios=found.ratios,
     )
+
+
+def _assessed(snapshot: Snapshot, mission: Mission) -> Results:
+    """The results of every household assessment that has answers."""
+    found = Results(results=())
+    assessments = [one for one in rounds.load_assessments(mission) if answered(snapshot, one.form)]
+    schemas = load_forms(mission, only={one.form for one in assessments}) if assessments else {}
+    for assessment in assessments:
+        found += plan_results(for_figures(snapshot, mission, assessment, schemas[assessment.form]))
+    return found
 
 
 def _figure(result: Result) -> Figure:

@@ -1,24 +1,31 @@
-"""What codes are called: the labels of the forms' choices, by the concept that their question is bound to."""
+"""What codes are called: by the forms' own labels, and by the words of the indicators that are made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from saphan.analyse.indicators.plans.results import ASSESSMENT
+from saphan.analyse.indicators.plans.results import labels as of_assessment
 from saphan.collect.forms.model import Form
+from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.collect.rounds.model import Round
 from saphan.core.text import Text
 from saphan.publish.products.words import Labels
 
 
-def labels(forms: Iterable[Form], designs: Iterable[Round]) -> Labels:
-    """Words for ("mode", "boat"), ("answer:main_reason", "work") and ("cordon", "north").
+def labels(forms: Sequence[Form], designs: Sequence[Round], assessments: Sequence[HouseholdAssessment]) -> Labels:
+    """Words for ("mode", "boat"), ("answer:main_reason", "work"), ("cordon", "north") and ("assessment", "needs").
 
     Where forms or rounds differ, the first one's stand.
     """
     found: dict[tuple[str, str], Text] = {}
     for fielded in designs:
         found.setdefault(("cordon", fielded.cordon.id), fielded.cordon.name)
+    asked = {one.form for one in assessments}
+    found |= {(ASSESSMENT, one.id): one.title for one in assessments}
     for form in forms:
+        if form.id in asked:
+            found |= of_assessment(form)
         for table in form.tables:
             for question in table.questions:
                 if question.concept is None or question.choices is None:

@@ -55,7 +55,8 @@ def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Bu
 def _publish(workspace: Workspace, register: Register, opened: Opened) -> list[Path]:
     """Make the dataset and every product beside their place, then put them there: readers never see half of it."""
     mission = workspace.mission
-    named = labels(load_forms(mission, cache=workspace.cache / "forms").values(), rounds.load(mission))
+    schemas = tuple(load_forms(mission, cache=workspace.cache / "forms").values())
+    named = labels(schemas, rounds.load(mission), rounds.load_assessments(mission))
     workspace.var.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".publishing-", dir=workspace.var))
     before = work.with_name(f"{work.name}-before")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -19,24 +19,29 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Form)
 
 
-def load(mission: Mission, *, cache: Path | None = None) -> Mapping[str, Form]:
+def load(mission: Mission, *, cache: Path | None = None, only: Collection[str] | None = None) -> Mapping[str, Form]:
     """The mission's forms by id, from `forms/*.xlsx`; Problem with every finding if anything is wrong.
 
     `cache` is a folder where converted forms may be kept; with it, files that have not changed are not converted again.
+    `only` names the files that are wanted, without their ending.
     """
-    forms, findings = find(mission, cache=cache)
+    forms, findings = find(mission, cache=cache, only=only)
     if findings:
         raise Problem(findings)
     return forms
 
 
-def find(mission: Mission, *, cache: Path | None = None) -> tuple[Mapping[str, Form], tuple[Finding, ...]]:
+def find(
+    mission: Mission, *, cache: Path | None = None, only: Collection[str] | None = None
+) -> tuple[Mapping[str, Form], tuple[Finding, ...]]:
     """The mission's forms by id as far as they can be had, and everything found wrong in them, in one pass."""
     forms: dict[str, Form] = {}
     files: dict[str, str] = {}
     findings: list[Finding] = []
     for path in sorted((mission.folder / "forms").glob("*.xlsx")):
         if path.name.startswith("~$"):  # Excel's lock file beside a workbook that is open
+            continue
+        if only is not None and path.stem not in only:
             continue
         name = f"forms/{path.name}"
         form, found = _one(path, name, mission.languages, cache)

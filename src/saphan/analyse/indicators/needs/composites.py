@@ -115,7 +115,11 @@ def _indicators(sectors: Mapping[str, Sector]) -> Iterator[Indicator]:
             "Members of households in need in at least one sector",
             Kind.NUMBER,
             cases((in_need, answer(SIZE)), (~in_need & (answer(SIZE) >= 0), 0), otherwise=None),
-            [_sized(one, members, _in_need(one.severities, NEED, ours=ours)) for one in households for members in SIZES],
+            [
+                _sized(one, members, _in_need(one.severities, NEED, ours=ours))
+                for one in households
+                for members in SIZES
+            ],
             part_of=SIZE,
         )
         number = HowMany(parts=_needs(severity, NEED), lenient=not ours)

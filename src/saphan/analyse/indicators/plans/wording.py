@@ -6,24 +6,42 @@ from collections.abc import Collection, Mapping
 
 from saphan.analyse.indicators.needs.model import Subject
 from saphan.analyse.indicators.plans.model import Analysis, Finding, PlanLine
+from saphan.analyse.indicators.wording import say
 
-_PEOPLE = {Subject.HOUSEHOLD: "households", Subject.PERSON: "members of households"}
 _NONE = "NA"
+Words = Mapping[tuple[str, str], str]  # ("occupancy", "rented") -> what an answer is called
 
 
-def denominator(line: PlanLine, subject: Subject, titles: Mapping[str, str]) -> str:
-    """Of whom a number speaks; `titles` are those of questions and indicators, the name standing for one without."""
-    title = titles.get(line.of, line.of)
+def denominator(
+    line: PlanLine, subject: Subject, titles: Mapping[str, str], language: str = "en", answers: Words | None = None
+) -> str:
+    """Of whom a number speaks, in words.
+
+    `titles` are those of questions and indicators, `answers` what is called what, both in the language; a name or code
+    stands for what has none.
+    """
+    of, title = say(f"of {subject}", language), titles.get(line.of, line.of)
     match line.analysis:
         case Analysis.TOTAL:
-            told = f"all {_PEOPLE[subject]}; who has no value for “{title}” adds nothing"
+            told = say("every one", language, of=of, title=title)
         case Analysis.RATIO:
-            other = titles.get(line.over or "", line.over)
-            told = f"{_PEOPLE[subject]} with a value for both “{title}” and “{other}”"
+            other = titles.get(line.over or "", line.over or "")
+            told = say("with both values", language, of=of, title=title, other=other)
         case _:
-            told = f"{_PEOPLE[subject]} with a value for “{title}”"
-    among = " and ".join(f"“{titles.get(name, name)}” is {' or '.join(answers)}" for name, answers in line.among)
-    return f"{told}, among those for whom {among}" if among else told
+            told = say("with a value", language, of=of, title=title)
+    if not line.among:
+        return told
+    called, between, either = answers or {}, say("and", language), say("or", language)
+    conditions = between.join(
+        say(
+            "condition",
+            language,
+            title=titles.get(name, name),
+            answers=either.join(called.get((name, code), code) for code in codes),
+        )
+        for name, codes in line.among
+    )
+    return say("among", language, told=told, conditions=conditions)
 
 
 def analysis_key(one: Finding, several: Collection[str]) -> str:
