@@ -176,6 +176,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Move it into a sentence; a heading may hold {{literal:...}}.",
     ),
     ("template.citation", 400, "There is no citation {id!r} in citations.csv.", "{nearest}"),
+    ("template.name", 400, "The template uses ${name} and nothing says what it stands for.", "{nearest}"),
     ("template.block", 400, "There is no block {name!r}.", "{nearest}"),
     (
         "template.position",
@@ -188,8 +189,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     (
         "template.pages",
         400,
-        "In the language {language!r} page {page} does not hold all that the template puts there.",
-        "Shorten the text, lower a chart (height), or lay out another page.",
+        "In the language {language!r} a row of page {page} is taller than a page.",
+        "Shorten the text, lower a chart (height), or put its blocks in several rows.",
     ),
     (
         "product.unreadable",

@@ -15,6 +15,8 @@ from saphan.publish import formats, products
 from saphan.publish.figures.model import Register
 from saphan.publish.figures.register import decode
 
+_READERS = {".pdf": products.read_pdf, ".html": products.read_html, ".xlsx": products.read_xlsx}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
@@ -59,7 +61,7 @@ class _Recomputed:
 
 
 def verify(target: Path, snapshots: Sequence[Path]) -> Verdict:
-    """Verify a PDF, a page, a dataset, or every one of them in a folder.
+    """Verify a PDF, a page, a workbook, a dataset, or every one of them in a folder.
 
     `snapshots` are folders that hold snapshots, or snapshots themselves; nothing else is needed. Problem if there is
     nothing to verify, the snapshot is not there, or it is not as it was frozen.
@@ -76,7 +78,7 @@ def _targets(target: Path) -> Iterator[Path]:
     if target.is_file():
         yield target
     elif target.is_dir():
-        yield from sorted(path for path in target.glob("*") if path.suffix in (".pdf", ".html"))
+        yield from sorted(path for path in target.glob("*") if path.suffix in _READERS)
         yield from sorted(target.rglob(formats.FIGURES))
 
 
@@ -87,7 +89,7 @@ def _check(path: Path, recomputed: _Recomputed) -> Checked:
         register, mission = recomputed.of(dataset.frame, at)
         wrong = formats.disagreements(dataset, register, mission)
         return Checked(file=path.name, figures=len(dataset.rows), prints=len(dataset.rows), disagreements=wrong)
-    reading = products.read_pdf(path) if path.suffix == ".pdf" else products.read_html(path)
+    reading = _READERS.get(path.suffix, products.read_html)(path)
     carried = decode(reading.register)
     register, mission = recomputed.of(carried.frame, at)
     return Checked(

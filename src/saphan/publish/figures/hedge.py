@@ -20,6 +20,7 @@ class Form(StrEnum):
 
     VALUE = "value"
     INTERVAL = "interval"
+    RANGE = "range"  # the interval in figures, for tables
     RESPONDENTS = "respondents"  # how many answered, of a sample
     SAID = "said"  # the range of what informants said, where there is no interval
     ABOUT = "about"
@@ -75,7 +76,7 @@ def check(figure: Figure, hedge: Hedge, at: At | None = None, *, prose: bool = F
     unknown = figure.kind is Kind.ESTIMATE and figure.low is None
     if prose and hedge.form is Form.VALUE and figure.kind is Kind.ESTIMATE and (unknown or low < high):
         detail = "in a sentence a bare number claims to be exact"
-    elif (hedge.form is Form.INTERVAL and limits(figure) is None) or (unknown and hedge.form in BOUNDED):
+    elif (hedge.form in (Form.INTERVAL, Form.RANGE) and limits(figure) is None) or (unknown and hedge.form in BOUNDED):
         detail = "it has no interval"
     elif hedge.form is Form.SAID and figure.said is None:
         detail = "it does not rest on what informants said"

@@ -82,13 +82,13 @@ def _text(figure: Figure, language: str, hedge: Hedge) -> str:
     share = figure.unit is Unit.SHARE
     scale = 100.0 if share else 1.0
     kind = "share" if share else "number"
-    if hedge.form is Form.INTERVAL:
+    if hedge.form in (Form.INTERVAL, Form.RANGE):
         least, most = limits(figure) or (figure.value, figure.value)
         ends = {
             "low": number(least * scale, figure.places, language),
             "high": number(most * scale, figure.places, language),
         }
-        return say(f"interval-{kind}", language, **ends)
+        return say(f"{hedge.form}-{kind}", language, **ends)
     if hedge.form is Form.RESPONDENTS:
         return number(figure.rests_on if figure.base is None else figure.base, 0, language)
     if hedge.form is Form.SAID:

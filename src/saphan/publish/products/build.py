@@ -1,4 +1,4 @@
-"""From a register to products: a PDF and a page in each language, a page for each figure, the register beside them."""
+"""From a register to products: a PDF, a page and a workbook in each language, a page for each figure, the register."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from saphan.mission.model import Mission
 from saphan.publish.figures.model import Figure, Register
 from saphan.publish.figures.register import encode, public
 from saphan.publish.figures.wording import Printed
-from saphan.publish.products import citations, compose, pages, pdf, sums, template
-from saphan.publish.products.figure_pages import FigurePages
+from saphan.publish.products import citations, compose, pages, pdf, sums, template, workbook
+from saphan.publish.products.figure_pages import FigurePages, Use
 from saphan.publish.products.filling import Filler
 from saphan.publish.products.model import Product
 from saphan.publish.products.sheet import Sheet
@@ -54,6 +54,8 @@ def build(
     for sheet in sheets:
         data, printed = pdf.write(sheet, attachments, mission.languages[0])
         made.append((f"{sheet.id}.{sheet.language}.pdf", sheet.language, data, printed))
+        data, printed = workbook.write(sheet, shown)
+        made.append((f"{sheet.id}.{sheet.language}.xlsx", sheet.language, data, printed))
         text, printed = pages.write(sheet, mission.languages, beside)
         made.append((f"{sheet.id}.{sheet.language}.html", sheet.language, text.encode(), printed))
     for language in mission.languages:
@@ -71,11 +73,11 @@ def _sheets(register: Register, mission: Mission, namers: Mapping[str, Namer], m
     sheets = []
     for path in template.paths(mission.folder):
         try:
-            read = template.load(path, mission.languages)
-            for language in mission.languages:
-                filler = Filler(file=path.name, register=register, namer=namers[language], citations=cited)
-                composer = compose.Composer(template=read, filler=filler, mission=mission)
-                sheets.append(composer.sheet(made_on))
+            for read in template.load(path, mission.languages):
+                for language in mission.languages:
+                    filler = Filler(file=path.name, register=register, namer=namers[language], citations=cited)
+                    composer = compose.Composer(template=read, filler=filler, mission=mission)
+                    sheets.append(composer.sheet(made_on))
         except Problem as found:
             findings.extend(found.findings)
     if findings:
@@ -97,19 +99,21 @@ def _figure_pages(
         namer=namer,
         sheet=sheets[0],
         languages=languages,
-        uses=_uses(sheets[0]),
+        uses=_uses(sheets),
         children={parent: tuple(found) for parent, found in children.items()},
         broken=sums.broken(register),
     ).write()
 
 
-def _uses(sheet: Sheet) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Which blocks print which figure."""
-    uses: dict[str, dict[str, str]] = {}
-    for panel in (panel for page in sheet.pages for row in page for stack in row for panel in stack.panels):
-        for name in compose.printed_in(panel):
-            uses.setdefault(name, {})[panel.id] = panel.heading
-    return {name: tuple(blocks.items()) for name, blocks in uses.items()}
+def _uses(sheets: Sequence[Sheet]) -> Mapping[str, tuple[Use, ...]]:
+    """Which blocks of which products print which figure."""
+    uses: dict[str, dict[Use, None]] = {}
+    for sheet in sheets:
+        for panel in (panel for page in sheet.pages for row in page for stack in row for panel in stack.panels):
+            for name in compose.printed_in(panel):
+                use = Use(sheet=sheet.id, title=sheet.title, block=panel.id, heading=panel.heading)
+                uses.setdefault(name, {})[use] = None
+    return {name: tuple(found) for name, found in uses.items()}
 
 
 def _write(path: Path, language: str, data: bytes, printed: tuple[Printed, ...]) -> Product:

@@ -32,9 +32,9 @@ def find(mission: Mission) -> tuple[tuple[Template, ...], list[Finding]]:
             continue
         own: list[Finding] = []
         try:
-            read = template.load(path, mission.languages)
-            found.append(read)
-            own.extend(_positions(read, mission))
+            for read in template.load(path, mission.languages):
+                found.append(read)
+                own.extend(_positions(read, mission))
         except Problem as wrong:
             own.extend(wrong.findings)
         own.extend(_sentences(path.name, file.raw, cited))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from saphan.core.problem import Finding, Problem
+from saphan.core.text import Text
 from saphan.mission.model import Mission
-from saphan.publish.figures.model import Kind
+from saphan.publish.figures.model import Figure, Kind
 from saphan.publish.figures.wording import Printed
-from saphan.publish.products import sums
+from saphan.publish.products import grids, sums
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.drawn import Drawer
 from saphan.publish.products.filling import Filler
-from saphan.publish.products.sheet import Fact, Panel, Runs, Sheet, Stack, Statement
-from saphan.publish.products.template import Block, Box, Headline, Item, Prose, Template
+from saphan.publish.products.sheet import Entry, Fact, Panel, Runs, Sheet, Stack, Statement
+from saphan.publish.products.template import Block, Box, Headline, Item, Prose, Table, Template, Words
 from saphan.publish.products.words import say
 
 
@@ -42,6 +43,7 @@ class Composer:
         used = {run.id: run for panel in panels.values() for run in runs_of(panel) if isinstance(run, Citation)}
         return Sheet(
             id=template.id,
+            file=template.file,
             language=language,
             title=filler.words(template.title, "title"),
             subtitle=filler.words(template.subtitle, "subtitle"),
@@ -107,17 +109,52 @@ class Composer:
                         for index, row in rows
                     )
                 )
+            case Table():
+                table = grids.fill(filler, block, key)
+                if table.grid is None:
+                    return panel(paragraphs=((say("withheld-all", filler.language),),))
+                remarks = self._remarks(block.note, key, withheld=table.withheld, imprecise=table.imprecise)
+                notes = [*remarks, *self._bases(table.figures)]
+                return panel(grid=table.grid, note=_joined(notes))
         filled = Drawer(filler=filler, mission=self.mission).fill(block, heading, key)
         if filled.chart is None:
             return panel(paragraphs=((say("withheld-all", filler.language),),))
-        notes = [filler.runs(block.note, f"{key}.note")] if block.note else []
+        entries = filled.chart.entries
+        remarks = self._remarks(block.note, key, withheld=filled.withheld, imprecise=filled.imprecise)
+        notes = [*self._sampled(entries), *remarks]
         if filled.left_out:
             notes.append((say("left-out", filler.language, count=filled.left_out),))
-        if filled.withheld:
-            notes.append((say("withheld", filler.language),))
-        rounding = self._rounding(entry.value.figure for entry in filled.chart.entries)
+        rounding = self._rounding(entry.value.figure for entry in entries)
         notes += [rounding] if rounding else []
-        return panel(chart=filled.chart, note=tuple(run for note in notes for run in (*note, " "))[:-1])
+        return panel(chart=filled.chart, note=_joined(notes))
+
+    def _remarks(self, note: Words | None, key: str, *, withheld: bool, imprecise: bool) -> list[Runs]:
+        """The block's own note, and why some of its figures are not there."""
+        own = [self.filler.runs(note, f"{key}.note")] if note else []
+        why = {"withheld": withheld, "imprecise": imprecise}
+        return [*own, *((say(name, self.filler.language),) for name, holds in why.items() if holds)]
+
+    def _sampled(self, entries: Sequence[Entry]) -> Iterator[Runs]:
+        """Of whom the numbers of a chart are: how many answered, in words who, and how they were sampled."""
+        register, language = self.filler.register, self.filler.language
+        of: dict[Text, list[Entry]] = {}
+        for entry in entries:
+            denominator = register.figures[entry.value.figure].denominator
+            if denominator is not None and entry.respondents is not None:
+                of.setdefault(denominator, []).append(entry)
+        for denominator, sampled in of.items():
+            counts = {entry.respondents.text: entry for entry in sampled if entry.respondents is not None}
+            told: list[str | Printed | Citation] = []
+            for entry in counts.values():
+                assert entry.respondents is not None
+                told += [", " if told else "", *([f"{entry.labels[0]} "] if len(counts) > 1 else []), entry.respondents]
+            yield ("n = ", *told, ": ", f"{denominator.to(language)}.")
+        yield from self._bases(register.figures[entry.value.figure] for entry in entries)
+
+    def _bases(self, figures: Iterable[Figure]) -> Iterator[Runs]:
+        """How those were sampled of whom figures are, in words."""
+        for basis in dict.fromkeys(figure.basis for figure in figures if figure.denominator is not None):
+            yield (say(f"sampled-{basis}", self.filler.language),)
 
     def _rounding(self, printed: Iterable[str]) -> Runs:
         """The note that parts do not add up, for a block that prints all parts of a sum that rounding broke."""
@@ -136,6 +173,14 @@ def printed_in(panel: Panel) -> Iterable[str]:
     yield from (run.figure for run in runs_of(panel) if isinstance(run, Printed))
     if panel.chart:
         yield from (entry.value.figure for entry in panel.chart.entries)
+    if panel.grid:
+        cells = (cell for group in panel.grid.groups for row in group.rows for cell in row.cells)
+        yield from (cell.value.figure for cell in cells if cell is not None)
+
+
+def _joined(notes: Iterable[Runs]) -> Runs:
+    """Notes after each other, a space between."""
+    return tuple(run for note in notes for run in (*note, " "))[:-1]
 
 
 def runs_of(panel: Panel) -> Runs:

@@ -36,6 +36,7 @@ class Filled:
 
     chart: Chart | None
     withheld: bool
+    imprecise: bool
     left_out: int = 0  # how many of its figures stand in its table only
 
 
@@ -79,6 +80,7 @@ class Drawer:
             (say("month", self.filler.language), say("direction", self.filler.language)),
             entries,
             withheld=any(members.withheld for _, members in named),
+            imprecise=any(members.imprecise for _, members in named),
             stretch=_FREE,
             draw=lambda width, size, share: trend(
                 series,
@@ -108,6 +110,7 @@ class Drawer:
             (say("category", self.filler.language),),
             [_entry((datum.label,), datum) for datum in data],
             withheld=members.withheld,
+            imprecise=members.imprecise,
             drawn=block.limit,
             stretch=_ROWS,
             draw=lambda width, size, share: bars(data[: block.limit], width=width, size=size, pace=share),
@@ -121,6 +124,7 @@ class Drawer:
             (say("category", self.filler.language),),
             [_entry((datum.label,), datum) for row in rows for datum in (row.left, row.right) if datum is not None],
             withheld=any(members.withheld for row in found for members in row),
+            imprecise=any(members.imprecise for row in found for members in row),
             stretch=_SIDES,
             draw=lambda width, size, share: mirror(rows, width=width, size=size, pace=share),
         )
@@ -144,6 +148,7 @@ class Drawer:
             (say("place", self.filler.language),),
             [_entry((spot.datum.label,), spot.datum) for spot in spots],
             withheld=members.withheld,
+            imprecise=members.imprecise,
             stretch=_FREE,
             draw=lambda width, size, share: map_of(
                 spots,
@@ -179,6 +184,7 @@ class Drawer:
                 *(_entry((every, place), datum) for place, datum in destinations.items()),
             ],
             withheld=members.withheld,
+            imprecise=members.imprecise,
             drawn=block.limit,
             stretch=_FREE,
             draw=lambda width, size, share: sankey(
@@ -209,6 +215,7 @@ class Drawer:
         entries: list[Entry],
         *,
         withheld: bool,
+        imprecise: bool,
         stretch: Stretch,
         draw: Draw,
         drawn: int | None = None,
@@ -216,7 +223,7 @@ class Drawer:
     ) -> Filled:
         """The chart that draws the first `drawn` entries (all, if None) and has them all in its table, then totals."""
         if not entries:
-            return Filled(chart=None, withheld=withheld)
+            return Filled(chart=None, withheld=withheld, imprecise=imprecise)
         values = "; ".join(f"{', '.join(entry.labels)} {entry.value.text}" for entry in entries[:drawn])
         chart = Chart(
             draw=draw,
@@ -225,7 +232,7 @@ class Drawer:
             columns=columns,
             entries=(*entries, *totals),
         )
-        return Filled(chart=chart, withheld=withheld, left_out=len(entries) - len(entries[:drawn]))
+        return Filled(chart=chart, withheld=withheld, imprecise=imprecise, left_out=len(entries) - len(entries[:drawn]))
 
 
 def _largest_first(members: Members) -> list[Figure]:
@@ -233,4 +240,4 @@ def _largest_first(members: Members) -> list[Figure]:
 
 
 def _entry(labels: tuple[str, ...], datum: Datum) -> Entry:
-    return Entry(labels=labels, value=datum.printed, interval=datum.interval)
+    return Entry(labels=labels, value=datum.printed, interval=datum.interval, respondents=datum.respondents)

@@ -22,6 +22,16 @@ _FEW = 12  # a list of figures longer than this is folded up
 
 
 @dataclass(frozen=True, kw_only=True)
+class Use:
+    """A block of a product that prints a figure."""
+
+    sheet: str
+    title: str
+    block: str
+    heading: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FigurePages:
     """What it takes to write the pages of figures in one language; `register` is its public part."""
 
@@ -29,9 +39,7 @@ class FigurePages:
     namer: Namer
     sheet: Sheet
     languages: tuple[str, ...]
-    uses: Mapping[
-        str, tuple[tuple[str, str], ...]
-    ]  # figure -> blocks of the product that print it, with their headings
+    uses: Mapping[str, tuple[Use, ...]]  # by figure
     children: Mapping[str, tuple[Figure, ...]]
     broken: tuple[Sum, ...]  # sums whose printed parts do not add up
 
@@ -76,7 +84,7 @@ class FigurePages:
             .render(
                 **frame(self.sheet, root, self._others()),
                 style=style(False),
-                links=self._links(root),
+                links=self._links(root, figure),
                 figure=figure,
                 title=self.title(figure),
                 value=value,
@@ -87,10 +95,10 @@ class FigurePages:
                 relatives=relatives,
                 uses=[
                     {
-                        "href": f"{root}{self.sheet.id}.{language}.html#{block}",
-                        "name": f"{self.sheet.title}: {heading}" if heading else self.sheet.title,
+                        "href": f"{root}{use.sheet}.{language}.html#{use.block}",
+                        "name": f"{use.title}: {use.heading}" if use.heading else use.title,
                     }
-                    for block, heading in self.uses.get(figure.name, ())
+                    for use in self.uses.get(figure.name, ())
                 ],
                 rounding=self._rounding([figure.name, *figure.parents, *(child.name for child in children)]),
                 exact=list(self._exact(figure)),
@@ -108,7 +116,12 @@ class FigurePages:
         yield say("kind", language), say(f"kind-{figure.kind}", language)
         yield say("basis", language), say(f"basis-{figure.basis}", language)
         count = number(figure.rests_on, 0, language)
-        yield say("rests-on", language), say("rests-on-text", language, count=count)
+        if figure.denominator is not None:
+            yield say("of-whom", language), f"n = {count}: {figure.denominator.to(language)}"
+        else:
+            yield say("rests-on", language), say("rests-on-text", language, count=count)
+        if figure.grade:
+            yield say("grade", language), figure.grade
         if figure.effective_coverage is not None:
             share = self._share(figure.effective_coverage)
             yield say("coverage", language), say("coverage-text", language, share=share)
@@ -164,7 +177,7 @@ class FigurePages:
             .render(
                 **frame(self.sheet, "../", self._others()),
                 style=style(False),
-                links=self._links("../")[:1],
+                links=self._products("../"),
                 groups=[
                     {
                         "id": name,
@@ -216,11 +229,19 @@ class FigurePages:
             for language in self.languages
         ]
 
-    def _links(self, root: str) -> Sequence[Mapping[str, str]]:
+    def _links(self, root: str, figure: Figure) -> Sequence[Mapping[str, str]]:
+        """To the first product that prints a figure, and to the page of all figures."""
+        first = next(iter(self.uses.get(figure.name, ())), None)
+        sheet, title = (self.sheet.id, self.sheet.title) if first is None else (first.sheet, first.title)
         return [
-            {"href": f"{root}{self.sheet.id}.{self.language}.html", "name": self.sheet.title},
+            {"href": f"{root}{sheet}.{self.language}.html", "name": title},
             {"href": f"{root}{self._index_page()}", "name": say("all-figures", self.language)},
         ]
+
+    def _products(self, root: str) -> Sequence[Mapping[str, str]]:
+        """To every product."""
+        found = {use.sheet: use.title for uses in self.uses.values() for use in uses}
+        return [{"href": f"{root}{sheet}.{self.language}.html", "name": title} for sheet, title in found.items()]
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

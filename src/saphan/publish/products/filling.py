@@ -18,17 +18,21 @@ from saphan.publish.products.charts.data import Datum
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.sheet import Runs
 from saphan.publish.products.template import Words
-from saphan.publish.products.words import Namer, say
+from saphan.publish.products.words import Namer, find, say
 
 _INTERVAL = Hedge(form=Form.INTERVAL)
+_RANGE = Hedge(form=Form.RANGE)
+_RESPONDENTS = Hedge(form=Form.RESPONDENTS)
+_SAID = Hedge(form=Form.SAID)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Members:
-    """The public figures of a family, and whether it has others that are withheld."""
+    """The public figures of a family, and whether it has others: withheld to protect people, or too imprecise."""
 
     figures: tuple[Figure, ...]
     withheld: bool
+    imprecise: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,12 @@ class Filler:
             remedy = nearest.remedy(name, self.register.figures, what="figures")
             raise problem("template.figure", self.at(key), name=name, nearest=remedy)
         public = tuple(figure for figure in found if figure.release is Release.PUBLIC)
-        return Members(figures=public, withheld=len(public) < len(found))
+        kinds = {figure.release for figure in found}
+        return Members(
+            figures=public,
+            withheld=bool(kinds - {Release.PUBLIC, Release.UNRELIABLE}),
+            imprecise=Release.UNRELIABLE in kinds,
+        )
 
     def varied(self, pattern: str, key: str) -> str:
         """The one key whose values differ within a family; Problem unless exactly one holds a star."""
@@ -77,6 +86,21 @@ class Filler:
         """What a figure of a family is called: the name of its code under the varied key."""
         return self.namer(key, figure.cell[key], figure.cell.get("question", ""))
 
+    def question(self, figure: Figure) -> str:
+        """What was asked, or else what the indicator of a figure is called."""
+        asked = figure.cell.get("question", "")
+        if asked:
+            return self.namer("question", asked)
+        return find(f"indicator-{figure.indicator}", self.language) or figure.indicator
+
+    def respondents(self, figure: Figure) -> Printed:
+        """How many answered."""
+        return printed(figure, self.language, _RESPONDENTS)
+
+    def said(self, figure: Figure) -> Printed | None:
+        """The range of what informants said, or None where a number does not rest on that."""
+        return printed(figure, self.language, _SAID) if figure.said is not None else None
+
     def value(self, figure: Figure) -> Printed:
         """A figure bare, for charts and tables, where its interval stands beside it."""
         return printed(figure, self.language)
@@ -84,6 +108,10 @@ class Filler:
     def interval(self, figure: Figure) -> Printed | None:
         """Its interval in words, or None if it has none."""
         return printed(figure, self.language, _INTERVAL) if figure.low is not None and figure.high is not None else None
+
+    def range(self, figure: Figure) -> Printed | None:
+        """Its interval in figures, or None if it has none."""
+        return printed(figure, self.language, _RANGE) if figure.low is not None and figure.high is not None else None
 
     def datum(self, figure: Figure, label: str) -> Datum:
         """A figure as a chart shows it."""
@@ -94,7 +122,8 @@ class Filler:
             low=low,
             high=high,
             printed=self.value(figure),
-            interval=self.interval(figure),
+            interval=self.interval(figure) or self.said(figure),
+            respondents=self.respondents(figure) if figure.denominator is not None else None,
         )
 
     def axis(self, unit: Unit) -> Callable[[float], str]:
@@ -125,6 +154,8 @@ class Filler:
                 remedy = nearest.remedy(place.what, self.citations, what="citations")
                 raise problem("template.citation", self.at(key), id=place.what, nearest=remedy)
             return self.citations[place.what]
+        if place.how == "name":
+            return self.namer("", place.what)
         if place.how == "basis":
             return say(f"basis-{self.figure(place.what, key).basis}", self.language)
         if place.how in ("largest", "label-of-largest"):

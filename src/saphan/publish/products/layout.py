@@ -2,7 +2,8 @@
 
 Words need what room they need, in every language another; charts can be drawn lower or taller within bounds. All charts
 of a page are stretched alike until the page is full; then those beside a taller neighbour grow until both end together.
-What no chart can use stays at the foot of the page.
+What no chart can use stays at the foot of the page. Rows that a page does not hold even with the lowest charts go on to
+a page more.
 """
 
 from __future__ import annotations
@@ -40,6 +41,24 @@ class Pillar:
     def shares(self, page: float, own: float) -> tuple[float, ...]:
         """By how much each of its charts is stretched."""
         return tuple(chart.stretch.within(own if chart.stretch.fills else page) for chart in self.charts)
+
+
+def broken(rows: Sequence[Sequence[Pillar]], *, first: float, room: float, gutter: float) -> tuple[int, ...] | None:
+    """How many rows stand on each page: on the one begun, which has room for `first`, and on further ones as needed.
+
+    None if a row is too tall for any page.
+    """
+    counts, left = [0], first
+    for row in rows:
+        tall = _tallest(row, _LEAST)
+        if (counts[-1] and tall + gutter > left) or (not counts[-1] and tall > left):
+            if tall > room:
+                return None
+            counts.append(0)
+            left = room
+        left -= tall + (gutter if counts[-1] else 0.0)
+        counts[-1] += 1
+    return tuple(count for count in counts if count)
 
 
 def stretched(

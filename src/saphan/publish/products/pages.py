@@ -14,8 +14,9 @@ from saphan.publish.figures.wording import Printed
 from saphan.publish.products import links
 from saphan.publish.products.charts import svg
 from saphan.publish.products.citations import Citation
+from saphan.publish.products.grids import bar
 from saphan.publish.products.pdf import source_line
-from saphan.publish.products.sheet import Chart, Panel, Runs, Sheet
+from saphan.publish.products.sheet import Cell, Chart, Grid, Panel, Runs, Sheet
 from saphan.publish.products.words import say
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -23,6 +24,7 @@ _NARROW = 328.0  # CSS pixels: a phone of 360, less its margins
 _WIDE = 1120.0  # what the style sheet lets a page grow to, and the space between two columns
 _GAP = 36.0
 _TEXT = 12.0
+_BAR = 72.0  # a share in a table
 
 
 @dataclass(kw_only=True)
@@ -115,6 +117,7 @@ def write(sheet: Sheet, languages: Sequence[str], beside: Sequence[str]) -> tupl
             sources="; ".join(source_line(source) for source in sheet.sources),
             links=[
                 {"href": f"{sheet.id}.{sheet.language}.pdf", "name": say("print-version", sheet.language)},
+                {"href": f"{sheet.id}.{sheet.language}.xlsx", "name": "XLSX"},
                 *({"href": path, "name": Path(path).name} for path in beside),
                 {"href": index, "name": say("all-figures", sheet.language)},
             ],
@@ -132,6 +135,7 @@ def _panel(panel: Panel, width: int, number: Numbering) -> dict[str, object]:
             for fact in panel.facts
         ],
         "chart": _chart(panel.chart, panel.heading, width, number) if panel.chart else None,
+        "grid": _grid(panel.grid, panel.heading, number) if panel.grid else None,
         "paragraphs": [_runs(paragraph, number) for paragraph in panel.paragraphs],
         "statements": [{"label": line.label, "text": _runs(line.text, number)} for line in panel.statements],
         "note": _runs(panel.note, number),
@@ -153,9 +157,40 @@ def _chart(chart: Chart, heading: str, width: int, number: Numbering) -> dict[st
                 "labels": entry.labels,
                 "value": number(entry.value),
                 "interval": number(entry.interval) if entry.interval else "",
+                "respondents": number(entry.respondents) if entry.respondents else "",
             }
             for entry in chart.entries
         ],
+        "sampled": any(entry.respondents for entry in chart.entries),
+    }
+
+
+def _grid(grid: Grid, heading: str, number: Numbering) -> dict[str, object]:
+    return {
+        "columns": grid.columns,
+        "groups": [
+            {
+                "title": group.title,
+                "of": group.of,
+                "respondents": [number(one) if one else "" for one in group.respondents],
+                "rows": [
+                    {"label": row.label, "cells": [_cell(cell, heading, number) for cell in row.cells]}
+                    for row in group.rows
+                ],
+            }
+            for group in grid.groups
+        ],
+    }
+
+
+def _cell(cell: Cell | None, heading: str, number: Numbering) -> dict[str, object] | None:
+    if cell is None:
+        return None
+    drawing = bar(cell, width=_BAR, size=_TEXT)
+    return {
+        "value": number(cell.value),
+        "interval": number(cell.interval) if cell.interval else "",
+        "bar": svg.write(drawing, heading, number) if drawing is not None else "",
     }
 
 

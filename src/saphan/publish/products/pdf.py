@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -21,15 +21,18 @@ from saphan.publish.products.charts.palette import COLOURS
 from saphan.publish.products.charts.type import FONTS
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.drawn import PRINT_SIZE
-from saphan.publish.products.sheet import Chart, Fact, Panel, Runs, Sheet, Stack
+from saphan.publish.products.grids import bar
+from saphan.publish.products.sheet import Cell, Chart, Fact, Grid, Panel, Runs, Sheet, Stack
 from saphan.publish.products.words import say
 
 _TYPST = Path(__file__).parent / "typst"
 _WIDTH = 521.5  # points between the margins of the sheet in sheet.typ
 _GUTTER = 15.0  # between columns, and between what stands on each other
+_BAR = 46.0  # points: a share in a table
 _SLACK = 0.5  # points of every page that are left to rounding
 
 Plain = dict[str, object]
+Page = tuple[tuple[Stack, ...], ...]
 Shares = Iterator[float]  # of the charts' heights, in the order in which they stand on the pages
 
 
@@ -80,6 +83,7 @@ class _Writer:
             "heading": panel.heading,
             "facts": [self.fact(fact) for fact in panel.facts],
             "chart": self.chart(panel.chart, width) if panel.chart else None,
+            "grid": self.grid(panel.grid) if panel.grid else None,
             "paragraphs": [self.runs(paragraph) for paragraph in panel.paragraphs],
             "statements": [{"label": line.label, "text": self.runs(line.text)} for line in panel.statements],
             "note": self.runs(panel.note),
@@ -91,6 +95,34 @@ class _Writer:
         else:
             drawing = chart.draw(width, PRINT_SIZE * self.type.scale, next(self.shares))
         return {"alternative": chart.alternative, "drawing": native.write(drawing, self.link)}
+
+    def grid(self, grid: Grid) -> Plain:
+        size = PRINT_SIZE * self.type.scale
+        return {
+            "columns": grid.columns,
+            "groups": [
+                {
+                    "title": group.title,
+                    "of": group.of,
+                    "respondents": [self.number(one) if one else None for one in group.respondents],
+                    "rows": [
+                        {"label": row.label, "cells": [self.cell(cell, size) for cell in row.cells]}
+                        for row in group.rows
+                    ],
+                }
+                for group in grid.groups
+            ],
+        }
+
+    def cell(self, cell: Cell | None, size: float) -> Plain | None:
+        if cell is None:
+            return None
+        drawing = bar(cell, width=_BAR, size=size)
+        return {
+            "value": self.number(cell.value),
+            "interval": self.number(cell.interval) if cell.interval else None,
+            "bar": native.write(drawing, self.link) if drawing is not None else None,
+        }
 
     def fact(self, fact: Fact) -> Plain:
         return {
@@ -120,10 +152,10 @@ def write(sheet: Sheet, attachments: Sequence[Attachment], first: str) -> tuple[
     """Set a sheet; the bytes of the PDF, and the figures it prints in the order of their links.
 
     `first` is the language whose figure pages have the plain names. Equal input gives equal bytes. Charts are drawn as
-    tall as the words of the language leave room for (see `layout`); Problem if the pages of the template do not hold
-    everything even with the lowest charts.
+    tall as the words of the language leave room for, and rows that a page does not hold go on to another (see
+    `layout`); Problem if a row is taller than a page even with the lowest charts.
     """
-    shares = _shares(sheet, first)
+    sheet, shares = _laid_out(sheet, first)
     writer = _Writer(sheet, first, iter(shares))
     inputs = {attached.name: attached.text for attached in attachments}
     compiler = _compiler("sheet.typ", _data(writer, attachments), inputs)
@@ -138,25 +170,33 @@ def _compiler(file: str, data: Plain, inputs: Mapping[str, str]) -> typst.Compil
     return typst.Compiler(input=_TYPST / file, root=_TYPST, font_paths=fonts(), sys_inputs=given)
 
 
-def _shares(sheet: Sheet, first: str) -> list[float]:
-    """By how much each chart is stretched, in the order in which they stand on the pages."""
+def _laid_out(sheet: Sheet, first: str) -> tuple[Sheet, list[float]]:
+    """The sheet on as many pages as its rows need, and by how much each chart is stretched, in reading order."""
     compiler = _compiler("heights.typ", _data(_Writer(sheet, first), ()), {})
     heights = msgspec.json.decode(compiler.query("<heights>", field="value", one=True), type=_Heights)
     size = PRINT_SIZE * typography.of(sheet.language).scale
+    foot = 0.0 if heights.foot is None else heights.foot + _GUTTER
+    pages: list[Page] = []
     shares: list[float] = []
     for number, (page, fixed) in enumerate(zip(sheet.pages, heights.rows, strict=True), 1):
-        room = heights.page - _SLACK
-        room -= heights.head + _GUTTER if number == 1 else 0.0
-        room -= heights.foot + _GUTTER if number == len(sheet.pages) and heights.foot is not None else 0.0
+        room = heights.page - _SLACK - (foot if number == len(sheet.pages) else 0.0)
+        begun = room - (heights.head + _GUTTER if number == 1 else 0.0)
         rows = [
             [_pillar(stack, len(row), height, size) for stack, height in zip(row, tall, strict=True)]
             for row, tall in zip(page, fixed, strict=True)
         ]
-        found = layout.stretched(rows, room=room, gutter=_GUTTER)
-        if found is None:
-            raise problem("template.pages", At(file=f"{sheet.id}.toml"), language=sheet.language, page=number)
-        shares += [share for row in found for stack in row for share in stack]
-    return shares
+        counts = layout.broken(rows, first=begun, room=room, gutter=_GUTTER)
+        if counts is None:
+            raise problem("template.pages", At(file=sheet.file), language=sheet.language, page=number)
+        start = 0
+        for place, count in enumerate(counts):
+            mine = slice(start, start + count)
+            found = layout.stretched(rows[mine], room=room if place else begun, gutter=_GUTTER)
+            assert found is not None
+            shares += [share for row in found for stack in row for share in stack]
+            pages.append(page[mine])
+            start += count
+    return replace(sheet, pages=tuple(pages)), shares
 
 
 def _pillar(stack: Stack, stacks: int, fixed: float, size: float) -> layout.Pillar:
@@ -187,7 +227,7 @@ def _data(writer: _Writer, attachments: Sequence[Attachment]) -> Plain:
         "simulated": sheet.simulated,
         "made": [sheet.made_on.year, sheet.made_on.month, sheet.made_on.day],
         "type": asdict(writer.type),
-        "ink": {ink: COLOURS[ink] for ink in (Ink.TEXT, Ink.MUTED, Ink.FIRST, Ink.AXIS)},
+        "ink": {ink: COLOURS[ink] for ink in (Ink.TEXT, Ink.MUTED, Ink.FIRST, Ink.AXIS, Ink.GRID)},
         "words": {
             "provisional": say("provisional", language),
             "sources": say("sources", language),

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pypdfium2
 from lxml import etree, html
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from saphan.core.problem import At, problem
+from saphan.publish.figures.hedge import Form
+from saphan.publish.figures.hedge import parse as parse_hedge
+from saphan.publish.figures.wording import Printed
 from saphan.publish.formats import FIGURES
-from saphan.publish.products import links
+from saphan.publish.products import links, workbook
 from saphan.publish.products.build import REGISTER
 from saphan.publish.products.model import Found, Reading
 
@@ -53,6 +61,61 @@ def read_html(path: Path) -> Reading:
     if not register.is_file():
         raise problem("product.unreadable", at, detail=f"{register.name} does not lie beside it.")
     return _reading(register.read_bytes(), None, _html_parts(page))
+
+
+def read_xlsx(path: Path) -> Reading:
+    """The register beside a workbook and every number of its list; Problem `product.unreadable` if it is none of ours.
+
+    A number that stands in the tables themselves, or is another than its own print says, is a fault.
+    """
+    at = At(file=str(path))
+    register = path.parent / REGISTER
+    if not register.is_file():
+        raise problem("product.unreadable", at, detail=f"{REGISTER} does not lie beside it.")
+    try:
+        book = load_workbook(io.BytesIO(path.read_bytes()), read_only=False)
+        listed, tables = book[workbook.NUMBERS], book[workbook.TABLES]
+    except (KeyError, ValueError, OSError, BadZipFile, InvalidFileException) as error:
+        raise problem("product.unreadable", at, detail=f"it is no workbook of a product: {error}.") from error
+    found: list[Found] = []
+    faults: list[str] = []
+    for number, cells in enumerate(listed.iter_rows(min_row=2, values_only=True), start=2):
+        row = dict(zip(workbook.HEADER, cells, strict=False))
+        name, _, key = str(row["figure"]).rpartition("@")
+        for hedge, text, numbers in (
+            (str(Form.VALUE), row["printed"], (row["value"],)),
+            (row["interval as"], row["interval printed"], (row["low"], row["high"])),
+            (str(Form.RESPONDENTS), row["respondents printed"], (row["n"],)),
+        ):
+            if not text:
+                continue
+            where = f"{workbook.NUMBERS}, row {number}"
+            printed = Printed(
+                text=str(text), figure=name, key=key, hedge=parse_hedge(str(hedge), at), language=str(row["language"])
+            )
+            found.append(Found(printed=printed, where=where))
+            if hedge != Form.SAID and not _same_numbers(str(text), numbers):
+                faults.append(f"{where}: {text!r} stands beside {numbers}")
+    for row_of in tables.iter_rows():
+        faults += [
+            f"{workbook.TABLES}, {cell.coordinate}: a number that refers to no figure"
+            for cell in row_of
+            if isinstance(cell.value, int | float)
+        ]
+    return Reading(register=register.read_bytes(), dataset=None, found=tuple(found), faults=tuple(faults))
+
+
+def _same_numbers(text: str, numbers: Iterable[object]) -> bool:
+    """Whether the numbers printed in a text are those that stand beside it, per cent for shares."""
+    printed = [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+    beside = [float(one) for one in numbers if isinstance(one, int | float)]
+    for factor in (1.0, 100.0):
+        shown = [one * factor for one in beside]
+        if len(shown) == len(printed) and all(
+            math.isclose(a, abs(b), rel_tol=1e-9, abs_tol=1e-9) for a, b in zip(printed, shown, strict=True)
+        ):
+            return True
+    return False
 
 
 def _reading(register: bytes, dataset: bytes | None, parts: Iterable[tuple[str, str, str]]) -> Reading:

@@ -7,6 +7,8 @@ A placeholder is `{how:what}` or `{how argument:what}`:
 - `{interval:NAME}` its 95 per cent interval in words;
 - `{largest about:FAMILY}` and `{label-of-largest:FAMILY}` the largest figure of a family, and what it is called;
 - `{basis:NAME}` what its interval rests on, in words: the design or a model;
+- `{respondents:NAME}` how many answered, of a sample; `{said:NAME}` the range of what informants said;
+- `{name:CODE}` what a place or a code is called;
 - `{cite:ID}` a number or a work of somebody else, from the mission's citations.csv;
 - `{literal:TEXT}` digits that are no figure: a year, an article of law.
 
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 
 from saphan.core.problem import At, problem
 
-IN_WORDS = ("basis", "label-of-largest")  # placeholders that print words about a figure and no number
+IN_WORDS = ("basis", "label-of-largest", "name")  # placeholders that print words about a figure and no number
 _PLACEHOLDER = re.compile(r"\{([^{}:]*):([^{}]*)\}")
 
 

@@ -31,11 +31,12 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One row of the table behind a chart."""
+    """One row of the table behind a chart; `respondents` is how many answered, of a sample."""
 
     labels: tuple[str, ...]
     value: Printed
     interval: Printed | None
+    respondents: Printed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,41 @@ class Chart:
     alternative: str
     columns: tuple[str, ...]  # what the labels of an entry are
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One number of a table with its interval; `span` is a share with its limits, to be drawn as a bar."""
+
+    value: Printed
+    interval: Printed | None
+    span: tuple[float, float | None, float | None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridRow:
+    """One row of a table: what it is, and a cell for each column, None where the figure is not shown."""
+
+    label: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridGroup:
+    """Rows of one thing asked: `of` whom in words, and how many answered in each column."""
+
+    title: str
+    of: str
+    respondents: tuple[Printed | None, ...]
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A table as it is printed."""
+
+    columns: tuple[str, ...]
+    groups: tuple[GridGroup, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +104,12 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One block with its content; exactly one of chart, paragraphs, facts and statements holds something."""
+    """One block with its content; exactly one of chart, grid, paragraphs, facts and statements holds something."""
 
     id: str
     heading: str
     chart: Chart | None = None
+    grid: Grid | None = None
     paragraphs: tuple[Runs, ...] = ()
     facts: tuple[Fact, ...] = ()
     statements: tuple[Statement, ...] = ()
@@ -89,9 +126,10 @@ class Stack:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Everything that one product prints in one language; pages hold rows of stacks."""
+    """Everything that one product prints in one language; pages hold rows of stacks. `file` is its template's."""
 
     id: str
+    file: str
     language: str
     title: str
     subtitle: str

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from saphan.core import nearest
 from saphan.core.problem import At, Finding, Problem, finding, problem
+from saphan.publish.products.expansion import Expanded, expanded
 
 Words = Mapping[str, str]  # language -> a sentence with placeholders
 
@@ -129,7 +130,34 @@ class Box:
     rows: tuple[Row, ...]
 
 
-Block = Headline | Prose | Trend | Bars | Mirror | Map | Sankey | Box
+@dataclass(frozen=True, kw_only=True)
+class TableColumn:
+    """One column of a table: what it is called, and the part of a cell that its figures have."""
+
+    label: Words
+    cell: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRows:
+    """Rows of a table: a figure, or a family with one row for each code; titled by its question unless labelled."""
+
+    figures: str
+    codes: tuple[str, ...] = ()
+    label: Words | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Families of figures down and their places or groups across, with intervals and how many answered."""
+
+    heading: Words
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRows, ...]
+    note: Words | None = None
+
+
+Block = Headline | Prose | Trend | Bars | Mirror | Map | Sankey | Table | Box
 
 _KINDS: Mapping[str, type[Block]] = {
     "headline": Headline,
@@ -139,6 +167,7 @@ _KINDS: Mapping[str, type[Block]] = {
     "mirror": Mirror,
     "map": Map,
     "sankey": Sankey,
+    "table": Table,
     "box": Box,
 }
 
@@ -199,10 +228,16 @@ def paths(folder: Path) -> list[Path]:
     return sorted((folder / "products").glob("*.toml"))
 
 
-def load(path: Path, languages: Sequence[str]) -> Template:
-    """Read a template; Problem with every finding: syntax, unknown keys, kinds and blocks, missing languages."""
-    file = path.name
-    raw = read(path)
+def load(path: Path, languages: Sequence[str]) -> tuple[Template, ...]:
+    """Read the template of a product, or of several (`expansion`).
+
+    Problem with every finding: syntax, unknown keys, names, kinds and blocks, missing languages.
+    """
+    return tuple(_template(one, path.name, languages) for one in expanded(read(path), path.name))
+
+
+def _template(one: Expanded, file: str, languages: Sequence[str]) -> Template:
+    raw = one.raw
     try:
         found = msgspec.convert(raw, _File)
     except msgspec.ValidationError as error:
@@ -225,7 +260,7 @@ def load(path: Path, languages: Sequence[str]) -> Template:
     if findings:
         raise Problem(findings)
     return Template(
-        id=found.id,
+        id=f"{found.id}-{one.suffix}" if one.suffix else found.id,
         file=file,
         title=found.title,
         subtitle=found.subtitle,

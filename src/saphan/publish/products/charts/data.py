@@ -17,3 +17,4 @@ class Datum:
     high: float
     printed: Printed
     interval: Printed | None  # the interval in words, for the table beside the chart
+    respondents: Printed | None = None  # how many answered, of a sample
