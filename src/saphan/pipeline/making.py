@@ -38,6 +38,7 @@ def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Bu
     step("Publishing", 0, 1)
     files = _publish(workspace, register, opened)
     step("Publishing", 1, 1)
+    waiting = products.waiting(register, workspace.mission)
     changed = len(compare(figuring.figures(workspace.figures), register)) if workspace.figures.is_file() else 0
     records.write(workspace.figures, encode(register))
     return Build(
@@ -48,7 +49,10 @@ def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Bu
         changed=changed,
         issues=len(issues),
         files={path.relative_to(workspace.var).as_posix(): digest.of_file(path) for path in files},
-        notes=tuple(fact for name, fact in register.facts.items() if name.startswith("note ")),
+        notes=(
+            *(fact for name, fact in register.facts.items() if name.startswith("note ")),
+            *(f"The product {name} is not made: nothing of its round is there yet." for name in waiting),
+        ),
     )
 
 

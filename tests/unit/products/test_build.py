@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pypdfium2
 import pytest
 from lxml import html
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from tests.unit.products.conftest import MADE_ON
 
@@ -124,6 +125,9 @@ def test_every_page_says_that_it_is_simulated_and_not_signed(built: Mapping[str,
         if path.endswith(".html"):
             page = product.path.read_text("utf-8")
             assert all(words in page for words in said), path
+        elif path.endswith(".xlsx"):
+            told = [row[0] for row in load_workbook(product.path)["read me"].iter_rows(values_only=True)]
+            assert all(any(words in line for line in told) for words in said), path
         else:
             assert said[0] in str(read(product).metadata)
     # Thai and Burmese cannot be read back word by word from a PDF; their pages are set by the same template.

@@ -20,6 +20,7 @@ from saphan.publish.products import template
 
 Labels = Mapping[tuple[str, str], Text]
 LANGUAGES = ("en", "th", "my")
+PROVINCES = ("TH23", "TH27", "TH63", "TH74", "TH85")
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def codes(mission: Mission) -> list[str]:
 
 
 def test_the_seed_template_is_sound(mission: Mission) -> None:
-    read = template.load(mission.folder / "products" / "factsheet.toml", LANGUAGES)
+    (read,) = template.load(mission.folder / "products" / "factsheet.toml", LANGUAGES)
     placed = {name for page in read.pages for row in page for column in row for name in column.blocks}
     assert placed == read.blocks.keys()
 
@@ -96,7 +97,7 @@ def test_text_that_overflows_its_pages_is_refused(
 
 def test_the_seed_mission_has_nothing_wrong(mission: Mission) -> None:
     found, findings = products.find(mission)
-    assert [one.id for one in found] == ["factsheet"]
+    assert [one.id for one in found] == ["factsheet", *(f"needs-{code}" for code in PROVINCES)]
     assert findings == []
 
 

@@ -7,7 +7,7 @@ wrong with templates.
 
 from saphan.publish.figures.agreement import Disagreement, Fault
 from saphan.publish.products.agreement import disagreements
-from saphan.publish.products.build import build
+from saphan.publish.products.build import build, waiting
 from saphan.publish.products.checking import find
 from saphan.publish.products.model import Found, Product, Reading
 from saphan.publish.products.reading import read_html, read_pdf, read_xlsx
@@ -24,4 +24,5 @@ __all__ = [
     "read_html",
     "read_pdf",
     "read_xlsx",
+    "waiting",
 ]

@@ -12,11 +12,12 @@ from saphan.mission.model import Mission
 from saphan.publish.figures.model import Figure, Register
 from saphan.publish.figures.register import encode, public
 from saphan.publish.figures.wording import Printed
-from saphan.publish.products import citations, compose, pages, pdf, sums, template, workbook
+from saphan.publish.products import citations, compose, family, pages, pdf, sums, template, workbook
 from saphan.publish.products.figure_pages import FigurePages, Use
 from saphan.publish.products.filling import Filler
 from saphan.publish.products.model import Product
 from saphan.publish.products.sheet import Sheet
+from saphan.publish.products.template import Template
 from saphan.publish.products.words import Labels, Namer
 
 REGISTER = "register.json"
@@ -34,8 +35,9 @@ def build(
     """Make every product that the mission has a template for, in all its languages, below `folder`.
 
     `dataset` are files of the same figures below `folder`; pages link to them, and a PDF carries its CSV.
-    Nothing of a figure that is not public is written. Equal input gives equal bytes. Problem with every finding of
-    every template and language; then nothing is written.
+    A product that comes `after` a figure is left out where that is not there. Nothing of a figure that is not public is
+    written. Equal input gives equal bytes. Problem with every finding of every template and language; then nothing is
+    written.
     """
     shown = public(register, mission)
     namers = {language: Namer(labels=labels, mission=mission, language=language) for language in mission.languages}
@@ -74,6 +76,8 @@ def _sheets(register: Register, mission: Mission, namers: Mapping[str, Namer], m
     for path in template.paths(mission.folder):
         try:
             for read in template.load(path, mission.languages):
+                if _waits(read, register):
+                    continue
                 for language in mission.languages:
                     filler = Filler(file=path.name, register=register, namer=namers[language], citations=cited)
                     composer = compose.Composer(template=read, filler=filler, mission=mission)
@@ -83,6 +87,16 @@ def _sheets(register: Register, mission: Mission, namers: Mapping[str, Namer], m
     if findings:
         raise Problem(findings)
     return sheets
+
+
+def waiting(register: Register, mission: Mission) -> tuple[str, ...]:
+    """The products that are not made yet, since the figure that they come after is not there."""
+    loaded = (read for path in template.paths(mission.folder) for read in template.load(path, mission.languages))
+    return tuple(read.id for read in loaded if _waits(read, register))
+
+
+def _waits(read: Template, register: Register) -> bool:
+    return bool(read.after) and not family.members(read.after, register)
 
 
 def _figure_pages(

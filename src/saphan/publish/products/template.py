@@ -182,7 +182,10 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A product before its numbers; `pages` holds rows of columns, `address` is where its pages will be published."""
+    """A product before its numbers; `pages` holds rows of columns, `address` is where its pages will be published.
+
+    `after` names a figure without which the product is not made: before its round there is nothing to print.
+    """
 
     id: str
     file: str
@@ -190,6 +193,7 @@ class Template:
     subtitle: Words
     summary: Words
     address: str
+    after: str
     pages: tuple[tuple[tuple[Column, ...], ...], ...]
     blocks: Mapping[str, Block]
 
@@ -208,6 +212,7 @@ class _File:
     pages: tuple[_Page, ...]
     blocks: Mapping[str, dict[str, object]]
     address: str = ""
+    after: str = ""
 
 
 def read(path: Path) -> dict[str, object]:
@@ -266,6 +271,7 @@ def _template(one: Expanded, file: str, languages: Sequence[str]) -> Template:
         subtitle=found.subtitle,
         summary=found.summary,
         address=found.address,
+        after=found.after,
         pages=tuple(page.rows for page in found.pages),
         blocks=blocks,
     )
