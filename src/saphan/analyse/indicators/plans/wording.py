@@ -6,23 +6,42 @@ from collections.abc import Collection, Mapping
 
 from saphan.analyse.indicators.needs.model import Subject
 from saphan.analyse.indicators.plans.model import Analysis, Finding, PlanLine
+from saphan.collect.rounds.assessments import Asked
 
-_PEOPLE = {Subject.HOUSEHOLD: "households", Subject.PERSON: "members of households"}
 _NONE = "NA"
+Words = Mapping[tuple[str, str], str]  # ("occupancy", "rented") -> what an answer is called
 
 
-def denominator(line: PlanLine, subject: Subject, titles: Mapping[str, str]) -> str:
-    """Of whom a number speaks; `titles` are those of questions and indicators, the name standing for one without."""
-    title = titles.get(line.of, line.of)
+def people(subject: Subject, asked: Asked = Asked.HOUSEHOLD) -> str:
+    """Who has a value, where `asked` are asked."""
+    return "members of households" if subject is Subject.PERSON else f"{asked}s"
+
+
+def denominator(
+    line: PlanLine,
+    subject: Subject,
+    titles: Mapping[str, str],
+    answers: Words | None = None,
+    asked: Asked = Asked.HOUSEHOLD,
+) -> str:
+    """Of whom a number speaks, in words.
+
+    `titles` are those of questions and indicators, `answers` what is called what; a name or code stands for what has
+    none.
+    """
+    of, title, called = people(subject, asked), titles.get(line.of, line.of), answers or {}
     match line.analysis:
         case Analysis.TOTAL:
-            told = f"all {_PEOPLE[subject]}; who has no value for “{title}” adds nothing"
+            told = f"all {of}; who has no value for “{title}” adds nothing"
         case Analysis.RATIO:
             other = titles.get(line.over or "", line.over)
-            told = f"{_PEOPLE[subject]} with a value for both “{title}” and “{other}”"
+            told = f"{of} with a value for both “{title}” and “{other}”"
         case _:
-            told = f"{_PEOPLE[subject]} with a value for “{title}”"
-    among = " and ".join(f"“{titles.get(name, name)}” is {' or '.join(answers)}" for name, answers in line.among)
+            told = f"{of} with a value for “{title}”"
+    among = " and ".join(
+        f"“{titles.get(name, name)}” is {' or '.join(called.get((name, code), code) for code in codes)}"
+        for name, codes in line.among
+    )
     return f"{told}, among those for whom {among}" if among else told
 
 
