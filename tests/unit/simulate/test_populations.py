@@ -16,6 +16,7 @@ import pytest
 from saphan.collect import forms, rounds, simulate
 from saphan.collect.forms.model import Form, Reading, State
 from saphan.collect.rounds import HouseholdAssessment
+from saphan.collect.rounds.study_reading import load_study
 from saphan.core.problem import Problem
 from saphan.mission.model import Mission
 
@@ -222,3 +223,66 @@ def test_a_code_that_the_form_does_not_offer(
     lacking = replace(form, choices={name: tuple(listed) for name, listed in lists.items()})
     with pytest.raises(Problem, match="candle"):
         simulate.Interviews(mission, population, lacking, settings.fieldwork, seed=1)
+
+
+@pytest.mark.parametrize("study", ["migrant-perception", "digital-competency"])
+def test_people_of_a_study_answer_all_that_its_form_asks(
+    mission: Mission, mission_forms: Mapping[str, Form], settings: simulate.Settings, study: str
+) -> None:
+    opened = load_study(mission, study)
+    peopled = simulate.load_population(mission, opened)
+    assert peopled is not None
+    people = simulate.everybody(peopled, mission.places, seed=5)
+    (frame,) = people.truth().values()
+    form = mission_forms[opened.form]
+    visit = {"started_at", "ended_at", "household_number", "enumerator", "consent"}
+    asked = {question.concept for question in form.root.questions if question.concept}
+    assert asked - visit - set(frame.column_names) == set()
+    assert len(frame) == sum(unit.households for unit in opened.units)
+    places = mission.places.areas
+    assert set(frame["province"].to_pylist()) == {pcode for pcode in places if places[pcode].level == 1} & {
+        unit.place[:4] for unit in opened.units
+    }
+
+    made = list(simulate.Interviews(mission, people, form, settings.fieldwork, seed=5))
+    reader = forms.Reader([form])
+    readings = [reader.read(submission.xml) for submission in made]
+    assert [reading.faults for reading in readings if reading.faults] == []
+    answered = [reading for reading in readings if reading.consented]
+    areas = Counter(told(form, reading, "cluster")[0] for reading in answered)
+    wanted = {area.id: area.interviews for area in peopled.survey.areas}
+    assert all(areas[area] <= number for area, number in wanted.items())
+    assert (
+        0.93 * sum(wanted.values()) < len(answered) < sum(wanted.values())
+    )  # some areas run out of people to approach
+    assert len(readings) > len(answered)
+    for concept in asked - visit:
+        states = Counter(told(form, reading, concept)[1] for reading in answered)
+        assert states[State.ANSWERED] > 0.2 * len(answered), concept
+        assert states[State.EMPTY] == 0, concept
+        if concept.startswith("trusts_"):
+            assert states[State.DONT_KNOW] > 0 < states[State.REFUSED], concept
+
+
+def test_two_surveys_of_a_mission_share_no_chance(
+    mission: Mission, mission_forms: Mapping[str, Form], settings: simulate.Settings
+) -> None:
+    seen: set[bytes] = set()
+    for study in ("migrant-perception", "digital-competency"):
+        opened = load_study(mission, study)
+        peopled = simulate.load_population(mission, opened)
+        assert peopled is not None
+        people = simulate.everybody(peopled, mission.places, seed=5)
+        made = simulate.Interviews(mission, people, mission_forms[opened.form], settings.fieldwork, seed=5)
+        instances = {one.xml.partition(b"<instanceID>")[2][:41] for one in made}
+        assert not seen & instances
+        seen |= instances
+
+
+def test_one_of_several_may_stand_alone(mission: Mission) -> None:
+    peopled = simulate.load_population(mission, load_study(mission, "migrant-perception"))
+    assert peopled is not None
+    (frame,) = simulate.everybody(peopled, mission.places, seed=5).truth().values()
+    told_of = frame["information_sources"].to_pylist()
+    assert min(map(len, told_of)) == 1
+    assert 0.81 < sum("friends" in one for one in told_of) / len(told_of) < 0.86  # 0.81, and who has no other source
