@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import typer.main
 from scripts import make_reference, run_tutorial
@@ -50,7 +51,7 @@ def given(page: Path) -> Iterator[list[str]]:
     """The words of each `saphan ...` command in a page's blocks of code."""
     for block in re.findall(r"```\w*\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
         for line in block.replace("\\\n", " ").splitlines():
-            found = re.match(r"(?:\$ )?(?:\w+=\S+ )*(?:\.venv/bin/)?saphan ([a-z].*)", line)
+            found = re.match(r"\s*(?:\$ )?(?:\w+=\S+ )*(?:\.venv/bin/)?saphan ([a-z].*)", line)
             if found:
                 yield found[1].split("#")[0].split()
 
@@ -74,6 +75,23 @@ def test_the_tutorial_says_what_the_commands_say(shell: Shell) -> None:
     now = run_tutorial.run(text, shell.at)
     # Numbers may move with an estimator or a release; `scripts/run_tutorial.py` writes the present ones.
     assert run_tutorial.without_numbers(now) == run_tutorial.without_numbers(text)
+
+
+def test_the_page_of_studies_can_be_followed_line_by_line(shell: Shell) -> None:
+    shutil.copytree(ROOT / "missions" / "thailand-2023", shell.at / "missions" / "thailand-2023")
+    verbs = []
+    for words in given(ROOT / "docs" / "how-to" / "run-a-study.md"):
+        answer = shell.saphan(*words)
+        assert answer.status == 0, answer.err
+        verbs.append(" ".join(words[:2]) if words[0] == "study" else words[0])
+    study = [f"study {verb}" for verb in ("size", "draw", "codebook", "register", "run", "publish")]
+    assert verbs == [*study[:4], "simulate", "import", *study[4:]]
+    made = shell.at / "var" / "thailand-2023"
+    record = (made / "studies" / "migrant-perception" / "record.md").read_text("utf-8")
+    assert "Results: **pre-registered**" in record
+    page = (ROOT / "docs" / "how-to" / "run-a-study.md").read_text("utf-8")
+    people = pq.read_metadata(made / "truth" / "migrant-perception" / "study.parquet").num_rows
+    assert f"all {people:,}" in page
 
 
 def test_the_python_of_the_how_tos_works(built: Shell, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.cli.conftest import Answer, Shell
 from tests.xlsforms import sent
@@ -98,10 +99,10 @@ def test_a_study_goes_from_its_file_to_its_record(fielded: Shell) -> None:
     rows = results(fielded)
     assert {row["results"] for row in rows} == {"pre-registered"}
     assert ran["results"]["interviews"] == 56 * INTERVIEWS
-    of = [row for row in rows if row["of"] == "treated_unfairly" and row["answer"] == "yes"]
-    whole = next(row for row in of if not row["group"])
+    of = [row for row in rows if row["indicator"] == "treated_unfairly" and row["answer"] == "yes"]
+    whole = next(row for row in of if not (row["sex"] or row["nationality"] or row["stratum"]))
     assert float(whole["low"]) < float(whole["value"]) < float(whole["high"])
-    assert any(row["p_value"] for row in rows if row["group"].startswith("sex="))
+    assert any(row["p_value"] for row in rows if row["sex"])
 
     record = done(fielded.saphan("study", "publish", MISSION, STUDY, "--json")).json["record"]
     assert record["standing"] == "pre-registered"
@@ -155,3 +156,65 @@ def test_a_sample_that_fieldwork_has_changed_is_not_drawn_over(shell: Shell) -> 
     assert sample.read_text("utf-8").splitlines() == rows
     again = done(shell.saphan("study", "register", MISSION, STUDY, "--json")).json
     assert (again["protocol"], again["new"]) == (before, False), "listing is fieldwork and no change of the plan"
+
+
+def test_the_workbook_of_a_study_speaks_in_words_and_says_on_every_sheet_what_it_is(fielded: Shell) -> None:
+    done(fielded.saphan("study", "run", MISSION, STUDY))
+    book = load_workbook(fielded.at / "var" / "thailand-2023" / "studies" / STUDY / "results.xlsx")
+    assert book.sheetnames == ["read me", "questions", "results"]
+    about = [str(row[0]) for row in book["read me"].iter_rows(values_only=True)]
+    assert about[1] == "All answers are simulated: nobody was asked."
+    assert about[2].startswith("These results are pre-registered. Protocol sha256:")
+    assert "224 respondents are analysed; 224 of 672 interviews were made." in " ".join(about)
+    told = [[cell for cell in row if cell is not None] for row in book["questions"].iter_rows(values_only=True)]
+    assert told[:2] == [["Results: pre-registered."], ["All answers are simulated: nobody was asked."]]
+    words = {cell for row in told for cell in row if isinstance(cell, str)}
+    assert {"Bangkok and around", "Does not know", "Myanmar", "respondents"} <= words
+    assert not {"capital", "dont-know", "mmr", "treated_unfairly"} & words
+    where = "Where was that?, among those for whom “In the last 12 months"
+    assert any(word.startswith(where) and word.endswith("is Yes") for word in words)
+    trust = next(place for place, row in enumerate(told) if row and row[0] == "How far do you trust your neighbours?")
+    answers = [row[2 if place == trust else 0] for place, row in enumerate(told) if trust <= place < trust + 4]
+    assert answers == ["Not at all", "A little", "Somewhat", "A lot"]  # as in the form, not as in the alphabet
+
+
+def test_fieldwork_is_invented_of_studies_that_were_drawn_and_have_a_population(shell: Shell) -> None:
+    folder = shell.at / MISSION
+    shutil.copytree(SEED, folder)
+    unknown = shell.saphan("simulate", MISSION, "--study", "migrant-perceptions")
+    assert (unknown.status, STUDY in unknown.err) == (1, True)
+    (folder / "populations" / f"{STUDY}.toml").rename(folder / "populations" / "elsewhere.toml")
+    none = shell.saphan("simulate", MISSION, "--study", STUDY)
+    assert (none.status, f"populations/{STUDY}.toml" in none.err) == (1, True)
+    assert "no study 'elsewhere'" in shell.saphan("check", MISSION).err
+    (folder / "populations" / "elsewhere.toml").rename(folder / "populations" / f"{STUDY}.toml")
+    (folder / "samples" / f"{STUDY}.csv").unlink()
+    assert "saphan study draw" in shell.saphan("simulate", MISSION, "--study", STUDY).err
+    done(shell.saphan("study", "draw", MISSION, STUDY))
+    first = done(shell.saphan("simulate", MISSION, "--study", STUDY, "--json")).json
+    archive = Path(first["archive"])
+    assert archive.name == f"simulated-{STUDY}.zip"
+    before = archive.read_bytes()
+    done(shell.saphan("simulate", MISSION, "--study", STUDY))
+    assert archive.read_bytes() == before
+    settings = folder / "mission.toml"
+    settings.write_text(settings.read_text("utf-8").replace("simulated = true", "simulated = false"), "utf-8")
+    assert "invented data never mix" in shell.saphan("simulate", MISSION, "--study", STUDY).err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("coast = {", "coats = {", "The stratum coast is not named"),
+        ("coast = {", "coats = {", "no stratum 'coats'"),
+        (', my = "ကမ်းရိုးတန်း" }', " }", "The stratum coast has no words in my"),
+    ],
+)
+def test_strata_are_named_all_or_none(shell: Shell, old: str, new: str, said: str) -> None:
+    shutil.copytree(SEED, shell.at / MISSION)
+    file = shell.at / MISSION / "studies" / f"{STUDY}.toml"
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), "utf-8")
+    found = shell.saphan("check", MISSION)
+    assert (found.status, said in found.err) == (1, True)

@@ -79,13 +79,16 @@ def check(
 def simulate(
     folder: Folder,
     seed: Annotated[int, typer.Option(help="The same seed gives the same year.")] = 2023,
+    study: Annotated[
+        str | None, typer.Option(help="A study: its interviews are invented instead, into simulated-<study>.zip.")
+    ] = None,
     to: Annotated[Path | None, typer.Option(help="The zip to write, instead of var/<mission>/simulated.zip.")] = None,
     as_json: Json = False,
 ) -> None:
     """Invent a year of crossings with a known truth, and the fieldwork over it, as submissions."""
     from saphan.cli.commands import missions  # noqa: PLC0415
 
-    missions.simulate(folder, seed=seed, to=to, as_json=as_json)
+    missions.simulate(folder, seed=seed, study=study, to=to, as_json=as_json)
 
 
 @app.command(name="import")

@@ -209,7 +209,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "world.code",
         400,
         "The form {form} offers no choice {choice!r} for {asked}.",
-        "{nearest} Add the choice to the form, or change the code in world.toml.",
+        "{nearest} Add the choice to the form, or change the code.",
     ),
     (
         "world.round",

@@ -47,10 +47,10 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     assessments, more = rounds.find_assessments(mission)
     found.extend(more)
     found.extend(each for each in _unasked(assessments, schemas) if each.at.file not in misspelt)
-    if not more:  # of a sample that could not be read nothing more is known
-        found.extend(simulate.find_households(mission, {one.id: one for one in assessments})[2])
-    studies, more = find_studies(mission)
-    found.extend(more)
+    studies, wrong = find_studies(mission)
+    if not more and not wrong:  # of a survey or sample that could not be read nothing more is known
+        found.extend(simulate.find_populations(mission, [*assessments, *studies]))
+    found.extend(wrong)
     for study in studies:
         if study.form in schemas and f"forms/{study.form}.xlsx" not in misspelt:
             find_fit(mission, study, schemas[study.form], found)

@@ -9,39 +9,37 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from saphan.analyse.frames.model import Snapshot
-from saphan.analyse.frames.tables import name_of
 from saphan.analyse.indicators.needs.catalogue import NEEDS
+from saphan.analyse.indicators.plans import opening
 from saphan.analyse.indicators.plans.disclosing import disclosed
-from saphan.analyse.indicators.plans.model import Finding
-from saphan.analyse.indicators.plans.running import Assessment
 from saphan.analyse.indicators.plans.running import run as run_plan
-from saphan.analyse.indicators.plans.weighting import SAMPLE, Weighed, weigh
-from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.core import digest
 from saphan.core.problem import At, problem
 from saphan.core.text import Text
-from saphan.estimate.engines.duckdb import DuckDB
-from saphan.estimate.survey.grounds import NotByChanceError
+from saphan.estimate.sampling import Method
 from saphan.mission.model import Mission
 from saphan.pipeline import records
 from saphan.pipeline.freezing import freeze
 from saphan.pipeline.protocols import Judged, Standing, deviations
 from saphan.pipeline.registering import Opened, publish_forms
-from saphan.pipeline.studying import LONELY, OpenStudy, folder_of, judge_study, open_study
+from saphan.pipeline.reporting import LANGUAGE, SIMULATED, report, words
+from saphan.pipeline.studying import OpenStudy, folder_of, judge_study, open_study
 from saphan.pipeline.workspace import Workspace
-from saphan.publish.figures.model import Register
-from saphan.publish.formats import csv, xlsx
+from saphan.publish.formats import results as tables
+from saphan.publish.formats import results_book
 from saphan.register.intake import queries as intake
 
 RESULTS = "results.json"
-COLUMNS = ("answer", "group", "value", "standard_error", "low", "high", "n", "degrees", "p_value")
-NUMBERS = frozenset({"value", "standard_error", "low", "high", "n", "degrees", "p_value"})
-HEADER = ("results", "of", "analysis", "title", *COLUMNS, "level", "method", "test", "show", "note")
 _JSON = msgspec.json.Encoder(order="sorted")
+_DRAWN = {
+    Method.PPS: "drawn with chances in proportion to size",
+    Method.PPS_SYSTEMATIC: "drawn systematically with chances in proportion to size",
+    Method.SIMPLE: "drawn with equal chances",
+    Method.SYSTEMATIC: "drawn systematically with equal chances",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +58,7 @@ class StudyResults:
     frame: str
     simulated: bool
     interviews: int
+    wanted: int  # interviews to be made
     areas: int
     weight_effect: float
     deviations: tuple[str, ...]
@@ -79,6 +78,7 @@ class StudyRecord:
     simulated: bool
     design: str
     interviews: int
+    wanted: int
     areas: int
     fieldwork: tuple[str | None, str | None]
     standing: Standing
@@ -107,11 +107,33 @@ def run(workspace: Workspace, opened: Opened, name: str, *, exploratory: bool) -
     if judged.standing is not Standing.PRE_REGISTERED and not exploratory:
         raise problem("study.exploratory", At(file=one.study.file), study=name, standing=judged.standing.value)
     snapshot, _ = freeze(workspace, opened.vault, only=one.form.id)
-    table = pq.read_table(snapshot.data[_frame(one)])
-    weighed = _weighed(workspace.mission, one, table)
-    findings = disclosed(_findings(one, snapshot, weighed), workspace.mission.disclosure.threshold)
-    days = sorted(day[:10] for day in _column(table, "started_at") if day)
+    try:
+        ready = opening.opened(snapshot, one.fielded, one.form, workspace.mission.places)
+    except ValueError as error:
+        raise problem("study.no-data", At(file=one.study.sample), form=one.form.id) from error
+    try:
+        with tempfile.TemporaryDirectory() as work:
+            found = run_plan(ready.assessment, one.lines, NEEDS, Path(work))
+    except ValueError as error:
+        raise problem("study.run", At(file=one.study.plan), detail=str(error)) from error
+    findings = disclosed(found, workspace.mission.disclosure.threshold)
+    weighed, days = ready.weighed, _days(snapshot, ready)
     registration = judged.registration
+    departed = (*_departures(one, judged, snapshot), *(() if workspace.mission.simulated else _early(judged, days)))
+    told = report(
+        workspace.mission,
+        one.fielded,
+        one.form,
+        snapshot,
+        weighed,
+        findings,
+        workspace.mission.folder / one.study.plan,
+        head=_head(workspace.mission, one, judged, departed),
+        standing=judged.standing.value,
+        strata=one.study.strata,
+    )
+    labels = words(workspace.mission, one.form, one.study.strata)
+    tidy = tables.tidied(told, findings, NEEDS, results_book.words(labels, LANGUAGE))
     results = StudyResults(
         study=name,
         standing=judged.standing,
@@ -125,12 +147,18 @@ def run(workspace: Workspace, opened: Opened, name: str, *, exploratory: bool) -
         frame=snapshot.key,
         simulated=workspace.mission.simulated,
         interviews=weighed.n,
+        wanted=sum(each.asked for each in weighed.strata),
         areas=sum(each.reached for each in weighed.strata),
         weight_effect=weighed.effect,
-        deviations=(*_departures(one, judged, snapshot), *_early(judged, days), *weighed.notes),
-        numbers=tuple(_row(judged.standing, each) for each in findings),
+        deviations=(*departed, *weighed.notes),
+        numbers=tuple(dict(zip(tidy.header, row, strict=True)) for row in tidy.rows),
     )
-    return results, _write(workspace, one, results)
+    folder = folder_of(workspace, name)
+    records.write(folder / RESULTS, msgspec.json.format(_JSON.encode(results), indent=1) + b"\n")
+    with tempfile.TemporaryDirectory() as work:
+        for made in tables.write(Path(work), told, findings, NEEDS, labels, LANGUAGE):
+            records.write(folder / made.name, made.read_bytes())
+    return results, tuple(folder / file for file in (RESULTS, tables.TIDY, tables.WORKBOOK))
 
 
 def publish(workspace: Workspace, opened: Opened, name: str) -> tuple[StudyRecord, tuple[Path, ...]]:
@@ -156,6 +184,7 @@ def publish(workspace: Workspace, opened: Opened, name: str) -> tuple[StudyRecor
         simulated=results.simulated,
         design=_design(one),
         interviews=results.interviews,
+        wanted=results.wanted,
         areas=results.areas,
         fieldwork=(results.first_interview, results.last_interview),
         standing=results.standing,
@@ -180,61 +209,31 @@ def publish(workspace: Workspace, opened: Opened, name: str) -> tuple[StudyRecor
     return record, tuple(files)
 
 
-def _frame(one: OpenStudy) -> str:
-    return name_of(one.form, one.form.root)
+def _days(snapshot: Snapshot, ready: opening.Opened) -> list[str]:
+    """The days on which interviews began by the phones' clocks, in order; none where the form does not say."""
+    table = ready.assessment.households
+    if "started_at" not in ready.assessment.columns_of[table]:
+        return []
+    began = pq.read_table(snapshot.data[table], columns=["started_at"]).column(0).to_pylist()
+    return sorted(day[:10] for day in began if day)
 
 
-def _column(table: pa.Table, name: str) -> list[str]:
-    return table.column(name).to_pylist() if name in table.column_names else []
-
-
-def _weighed(mission: Mission, one: OpenStudy, table: pa.Table) -> Weighed:
-    """The sample of a study, weighed as that of any assessment."""
-    study, places = one.study, mission.places
-    assessment = HouseholdAssessment(
-        id=study.id,
-        title=study.title,
-        form=study.form,
-        period=study.period,
-        areas=one.areas,
-        sample=study.sample,
-        plan=study.plan,
-        lonely=LONELY,
+def _head(mission: Mission, one: OpenStudy, judged: Judged, departed: Sequence[str]) -> tuple[str, ...]:
+    """What the workbook begins with: what was asked of whom, and what the results may be called."""
+    study, registration = one.study, judged.registration
+    when = f"registered {registration.at:%Y-%m-%d} by {registration.by}" if registration else "not registered"
+    return (
+        study.title.to(LANGUAGE),
+        *((SIMULATED,) if mission.simulated else ()),
+        f"These results are {judged.standing}. Protocol sha256:{one.key}, {when}.",
+        f"Question: {study.question.to(LANGUAGE)}",
+        f"Population: {study.population.to(LANGUAGE)}.",
+        f"Design: {_design(one)}.",
+        mission.name.to(LANGUAGE),
+        f"Fieldwork {study.period.label}; form {one.form.title.to(LANGUAGE)}.",
+        mission.contact.to(LANGUAGE),
+        *(f"Deviation: {told}" for told in departed),
     )
-    levels = {
-        pcode: tuple(area.pcode if (area := places.ancestor(pcode, level)) else None for level in (1, 2, 3))
-        for pcode in {area.place for area in one.areas}
-    }
-    try:
-        return weigh(assessment, table, levels)
-    except ValueError as error:
-        raise problem("study.no-data", At(file=study.sample), form=study.form) from error
-
-
-def _findings(one: OpenStudy, snapshot: Snapshot, weighed: Weighed) -> tuple[Finding, ...]:
-    """Every number of the plan, over the frozen answers."""
-    tables: dict[str, Path | pa.Table] = {**snapshot.data, SAMPLE: weighed.sample}
-    columns = {table.name: [column for column, _ in table.columns] for table in snapshot.manifest.tables}
-    members = f"{_frame(one)}.member"
-    assessment = Assessment(
-        engine=DuckDB(tables),
-        households=_frame(one),
-        sample=SAMPLE,
-        design=weighed.design,
-        columns_of=columns | {SAMPLE: weighed.sample.column_names},
-        members=members if members in columns else None,
-        choices={
-            question.concept or question.column: tuple(choice.name for choice in one.form.choices[question.choices])
-            for table in one.form.tables
-            for question in table.questions
-            if question.type == "select_multiple" and question.choices
-        },
-    )
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            return run_plan(assessment, one.lines, NEEDS, Path(folder))
-    except (ValueError, NotByChanceError) as error:
-        raise problem("study.run", At(file=one.study.plan), detail=str(error)) from error
 
 
 def _departures(one: OpenStudy, judged: Judged, snapshot: Snapshot) -> list[str]:
@@ -261,58 +260,6 @@ def _early(judged: Judged, days: Sequence[str]) -> list[str]:
     return [f"By the phones' clocks the first interview was on {days[0]}, before the plan was registered."]
 
 
-def _row(standing: Standing, finding: Finding) -> dict[str, str]:
-    """One number in the words of the results' table; digits enough to read every bit again."""
-    line = finding.line
-    group = "; ".join(f"{name}={label if label is not None else 'missing'}" for name, label in finding.group.items())
-    values = {name: getattr(finding, name) for name in NUMBERS}
-    return {
-        "results": standing.value,
-        "of": line.of,
-        "analysis": line.analysis.value,
-        "title": finding.title,
-        "answer": finding.answer or "",
-        "group": group,
-        **{name: "" if values[name] is None else repr(values[name]) for name in COLUMNS if name in NUMBERS},
-        "level": repr(line.level),
-        "method": finding.method,
-        "test": finding.test,
-        "show": finding.standing.value,
-        "note": finding.note,
-    }
-
-
-def _write(workspace: Workspace, one: OpenStudy, results: StudyResults) -> tuple[Path, ...]:
-    """The results as JSON, CSV and XLSX; each says in words what they may be called."""
-    folder = folder_of(workspace, one.study.id)
-    rows = [[row[name] for name in HEADER] for row in results.numbers]
-    language = workspace.mission.languages[0]
-    about = [
-        one.study.title.to(language),
-        f"These results are {results.standing}.",
-        *(["The data are simulated."] if results.simulated else []),
-        f"{results.interviews:,} interviews in {results.areas:,} clusters; protocol sha256:{results.protocol}.",
-        *results.deviations,
-    ]
-    nothing = Register(
-        mission=workspace.mission.id,
-        simulated=results.simulated,
-        frame=results.frame,
-        figures={},
-        sums=(),
-        facts={},
-    )
-    sheet = xlsx.Sheet(name="results", header=HEADER, rows=rows, numbers=NUMBERS)
-    files = {
-        folder / RESULTS: msgspec.json.format(_JSON.encode(results), indent=1) + b"\n",
-        folder / "results.csv": csv.write(HEADER, rows, numbers=[name in NUMBERS for name in HEADER]).encode(),
-        folder / "results.xlsx": xlsx.write([about], [sheet], nothing, one.study.title.to(language)),
-    }
-    for path, content in files.items():
-        records.write(path, content)
-    return tuple(files)
-
-
 def _read(path: Path) -> StudyResults | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=StudyResults)
@@ -322,12 +269,16 @@ def _read(path: Path) -> StudyResults | None:
 
 def _design(one: OpenStudy) -> str:
     """The design in words."""
-    design, strata = one.study.design, sorted({area.stratum for area in one.areas})
+    design, areas = one.study.design, one.fielded.areas
+    strata = [
+        called.to(LANGUAGE) if (called := one.study.strata.get(name)) else name
+        for name in sorted({area.stratum for area in areas})
+    ]
     how = {True: "in one stage", False: "in two stages"}[design.stages == 1]
     asked = "" if design.stages == 1 else f", {design.interviews} interviews in each"
     return (
-        f"Probability sample {how}: {len(one.areas)} clusters of {len(one.study.units)} in {len(strata)} strata "
-        f"({', '.join(strata)}), drawn {design.method.value} with seed {design.seed}{asked}"
+        f"Probability sample {how}: {len(areas)} clusters of {len(one.study.units)} in {len(strata)} strata "
+        f"({', '.join(strata)}), {_DRAWN[design.method]}, with seed {design.seed}{asked}"
     )
 
 
@@ -336,16 +287,20 @@ def _page(record: StudyRecord, language: str) -> str:
     registered = (
         f"{record.registered.isoformat()} by {record.registered_by}" if record.registered is not None else "never"
     )
+    days = (
+        f"{'invented days, ' if record.simulated else ''}{record.fieldwork[0]} to {record.fieldwork[1]}"
+        if record.fieldwork[0]
+        else "days not known"
+    )
     lines = [
         f"# {Text(record.title).to(language)}",
         "",
-        f"**{record.standing}**" + (", from simulated data" if record.simulated else ""),
+        f"Results: **{record.standing}**." + (f" **{SIMULATED}**" if record.simulated else ""),
         "",
         f"- Question: {Text(record.question).to(language)}",
         f"- Population: {Text(record.population).to(language)}",
         f"- Design: {record.design}",
-        f"- Interviews: {record.interviews:,} in {record.areas:,} clusters, "
-        f"{record.fieldwork[0] or 'day not known'} to {record.fieldwork[1] or 'day not known'}",
+        f"- Interviews: {record.interviews:,} of {record.wanted:,} to be made, in {record.areas:,} clusters; {days}",
         f"- Protocol: sha256:{record.protocol}, registered {registered}",
         f"- First submission: {record.first_submission.isoformat()}",
         "",

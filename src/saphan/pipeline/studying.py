@@ -11,16 +11,14 @@ from saphan.analyse.indicators.needs.model import Indicator
 from saphan.analyse.indicators.plans.model import PlanLine
 from saphan.collect.forms import load as load_forms
 from saphan.collect.forms.model import Form
-from saphan.collect.rounds.assessment_reading import read_areas
-from saphan.collect.rounds.assessments import Area
+from saphan.collect.rounds.assessments import Area, HouseholdAssessment
 from saphan.collect.rounds.studies import Study
 from saphan.collect.rounds.study_drawing import draw_study, encode_record, encode_sample
-from saphan.collect.rounds.study_reading import load_study
+from saphan.collect.rounds.study_reading import load_study, read_fielded
 from saphan.collect.rounds.study_sizes import StudySize
 from saphan.collect.rounds.study_sizes import size as size_study
 from saphan.core import digest
 from saphan.core.problem import At, Finding, Problem, problem
-from saphan.estimate.survey.design import Lonely
 from saphan.pipeline import records
 from saphan.pipeline.protocols import Judged, judge, protocol
 from saphan.pipeline.registering import Opened, publish_forms
@@ -31,9 +29,6 @@ from saphan.register.fieldwork import actions as fieldwork
 from saphan.register.fieldwork import queries as registered
 from saphan.register.intake import queries as intake
 
-# A stratum where only one cluster could be reached is centred on the mean of all, which errs on the wide side.
-LONELY = Lonely.ADJUST
-
 
 @dataclass(frozen=True, kw_only=True)
 class OpenStudy:
@@ -42,7 +37,7 @@ class OpenStudy:
     study: Study
     form: Form
     lines: tuple[PlanLine, ...]
-    areas: tuple[Area, ...]
+    fielded: HouseholdAssessment
     protocol: str
 
     @property
@@ -108,13 +103,12 @@ def open_study(workspace: Workspace, name: str) -> OpenStudy:
         raise problem("study.not-drawn", At(file=study.sample), study=name)
     form = load_forms(mission, cache=workspace.cache / "forms")[study.form]
     found: list[Finding] = []
-    areas = read_areas(mission, study.sample, lonely=LONELY, found=found)
+    fielded = read_fielded(mission, study, found)
     lines = find_fit(mission, study, form, found)
     if found:
         raise Problem(found)
-    return OpenStudy(
-        study=study, form=form, lines=lines, areas=areas, protocol=protocol(study, areas, lines, NEEDS, form)
-    )
+    registered = protocol(study, fielded.areas, lines, NEEDS, form)
+    return OpenStudy(study=study, form=form, lines=lines, fielded=fielded, protocol=registered)
 
 
 def write_codebook(workspace: Workspace, name: str) -> tuple[Path, ...]:

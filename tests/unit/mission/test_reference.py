@@ -9,14 +9,14 @@ import pytest
 
 from saphan.collect.rounds import Draw, assessment_reading
 from saphan.collect.rounds import reading as rounds
-from saphan.collect.simulate import household_settings
+from saphan.collect.simulate import population_settings
 from saphan.mission import PointType
 from saphan.mission import reading as missions
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "mission-folder.md").read_text(encoding="utf-8")
 TABLES = [
     table
-    for module in (missions, rounds, assessment_reading, household_settings)
+    for module in (missions, rounds, assessment_reading, population_settings)
     for table in vars(module).values()
     if isinstance(table, type) and issubclass(table, msgspec.Struct)
 ]

@@ -189,14 +189,20 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_what_an_archive_says_of_its_own_files_is_believed(tmp_path: Path) -> None:
-    listing = b"file,received,submitter\na.xml,2023-05-06T07:08:09+00:00,somebody\n"
+    listing = b"file,received,submitter\na.xml,2023-05-06T07:08:09+00:00,somebody\nb.xml,,another\n"
     path = _zip(
         tmp_path / "a.zip",
-        {"a.xml": XML % (b"", 1), "received.csv": listing, "manifest.json": b'{"mark": "simulated:here:1"}'},
+        {
+            "a.xml": XML % (b"", 1),
+            "b.xml": XML % (b"", 2),
+            "received.csv": listing,
+            "manifest.json": b'{"mark": "simulated:here:1"}',
+        },
     )
     submissions, found = _read(path)
     assert found == []
     assert submissions[0].received.isoformat() == "2023-05-06T07:08:09+00:00"
+    assert (submissions[1].received, submissions[1].submitter) == (RECEIVED, "another")  # when is not known
     assert submissions[0].submitter == "somebody"
     assert submissions[0].source == "simulated:here:1"
 

@@ -10,7 +10,7 @@ from saphan.cli import show
 from saphan.pipeline.checking import check as check_folder
 from saphan.pipeline.designing import design as try_designs
 from saphan.pipeline.placing import compare_areas
-from saphan.pipeline.simulating import simulate_round
+from saphan.pipeline.simulating import simulate_round, simulate_study
 from saphan.pipeline.starting import new as new_folder
 from saphan.pipeline.workspace import open_workspace
 
@@ -38,15 +38,21 @@ def check(folder: Path, *, validate: bool, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def simulate(folder: Path, *, seed: int, to: Path | None, as_json: bool) -> None:
+def simulate(folder: Path, *, seed: int, study: str | None, to: Path | None, as_json: bool) -> None:
     """`saphan simulate`."""
     workspace = open_workspace(folder)
     with show.progress(quiet=as_json) as step:
-        made = simulate_round(workspace, seed=seed, step=step, target=to)
+        if study is None:
+            made = simulate_round(workspace, seed=seed, step=step, target=to)
+        else:
+            made = simulate_study(workspace, study, seed=seed, step=step, target=to)
     if as_json:
         show.json({"archive": str(made.archive), "submissions": made.submissions, "truth": str(made.truth)})
         return
     show.out.print(f"{made.submissions:,} simulated submissions in {made.archive}; the known truth is in {made.truth}.")
+    if study is not None:
+        show.out.print("A plan is registered before its first submission is imported:")
+        show.out.print(f"Next: saphan study register {folder} {study}")
     show.out.print(f"Next: saphan import {folder} {made.archive}")
 
 

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from saphan.core.period import Period
 from saphan.core.text import Text
 from saphan.estimate.survey.design import Lonely, SamplingBasis
+
+
+class Asked(StrEnum):
+    """Who is asked, and so what a row of the answers is: one household, or one person drawn for a study."""
+
+    HOUSEHOLD = "household"
+    RESPONDENT = "respondent"
+
+    @property
+    def area(self) -> str:
+        """What those asked were drawn in is called."""
+        return {Asked.HOUSEHOLD: "area", Asked.RESPONDENT: "cluster"}[self]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +44,8 @@ class Area:
 class HouseholdAssessment:
     """One assessment: `form` is asked of `interviews` households of each area, drawn from the list of that area.
 
-    `sample` and `plan` name files of the mission folder (`samples/<id>.csv`, `plans/<id>.csv` or `.xlsx`).
+    A study is fielded as one, of respondents. `sample` and `plan` name files of the mission folder
+    (`samples/<id>.csv`, `plans/<id>.csv` or `.xlsx`).
     """
 
     id: str
@@ -43,3 +57,4 @@ class HouseholdAssessment:
     plan: str
     basis: SamplingBasis = SamplingBasis.PROBABILITY
     lonely: Lonely = Lonely.FAIL
+    asked: Asked = Asked.HOUSEHOLD

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from saphan.collect.rounds.assessments import Area, Asked, HouseholdAssessment
 from saphan.core.period import Period
 from saphan.core.text import Text
 from saphan.estimate.sampling import Method, Rule
+from saphan.estimate.survey.design import Lonely
 
+# A stratum where only one cluster could be reached is centred on the mean of all, which errs on the wide side.
+LONELY = Lonely.ADJUST
 STRATUM = "stratum"  # what an estimate is `by` when every stratum of the design must be known for itself
 
 
@@ -81,6 +85,7 @@ class Study:
     estimates: tuple[Wanted, ...]
     form: str
     plan: str
+    strata: Mapping[str, Text]  # what each is called; none if that is not said
 
     @property
     def file(self) -> str:
@@ -96,3 +101,17 @@ class Study:
     def drawn(self) -> str:
         """Where the record of the draw stands, by which anybody draws it again."""
         return f"studies/{self.id}.draw.json"
+
+    def fielded(self, areas: tuple[Area, ...]) -> HouseholdAssessment:
+        """The study as what is asked in the clusters that were drawn for it."""
+        return HouseholdAssessment(
+            id=self.id,
+            title=self.title,
+            form=self.form,
+            period=self.period,
+            areas=areas,
+            sample=self.sample,
+            plan=self.plan,
+            lonely=LONELY,
+            asked=Asked.RESPONDENT,
+        )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 
-from saphan.collect.rounds.studies import STRATUM, Design, Study, Unit, Wanted
+from saphan.collect.rounds.assessment_reading import read_areas
+from saphan.collect.rounds.assessments import HouseholdAssessment
+from saphan.collect.rounds.studies import LONELY, STRATUM, Design, Study, Unit, Wanted
 from saphan.core import period as periods
 from saphan.core.nearest import remedy
 from saphan.core.period import Period
@@ -42,6 +45,7 @@ class _StudyTable(msgspec.Struct):
     design: dict[str, Any]
     estimate: list[dict[str, Any]]
     authors: tuple[str, ...] = ()
+    strata: dict[str, Words] | None = None
 
 
 class _DesignTable(msgspec.Struct):
@@ -88,6 +92,12 @@ def load_study(mission: Mission, name: str) -> Study:
     return study
 
 
+def read_fielded(mission: Mission, study: Study, found: list[Finding]) -> HouseholdAssessment:
+    """A study in its drawn clusters, none if it was not drawn; what is wrong in its sample goes to `found`."""
+    drawn = (mission.folder / study.sample).is_file()
+    return study.fielded(read_areas(mission, study.sample, lonely=LONELY, found=found) if drawn else ())
+
+
 class _Reader:
     """Reads one study and gathers its findings."""
 
@@ -114,6 +124,8 @@ class _Reader:
         units = self._units(table.frame, design) if design else ()
         if design is not None:
             self._check_clusters(file, design, units)
+        if table.strata is not None and units:
+            self._check_strata(file, table.strata, units)
         if design is None or period is None or len(self.found) > before:
             return None
         return Study(
@@ -129,6 +141,7 @@ class _Reader:
             estimates=estimates,
             form=table.form,
             plan=table.plan,
+            strata={name: Text(words) for name, words in (table.strata or {}).items()},
         )
 
     def _check_files(self, file: TomlFile, table: _StudyTable) -> None:
@@ -245,3 +258,17 @@ class _Reader:
                 file.wrong(path, f"Of one cluster of {name} no error can be known; draw two or more.")
         for name in sorted(set(strata) - (design.clusters or dict.fromkeys(strata)).keys()):
             file.wrong("design.clusters", f"The frame has a stratum {name}, and no clusters are to be drawn in it.")
+
+    def _check_strata(self, file: TomlFile, named: Mapping[str, dict[str, str]], units: tuple[Unit, ...]) -> None:
+        """Whether every stratum of the frame, and no other, has words in every language."""
+        strata = {unit.stratum for unit in units}
+        for name, words in named.items():
+            missing = [each for each in self.mission.languages if not words.get(each)]
+            if name not in strata:
+                file.wrong(
+                    f"strata.{name}", f"The frame has no stratum {name!r}. {remedy(name, strata, what='strata')}"
+                )
+            elif missing:
+                file.wrong(f"strata.{name}", f"The stratum {name} has no words in {', '.join(missing)}.")
+        for name in sorted(strata - named.keys()):
+            file.wrong("strata", f"The stratum {name} is not named.")

@@ -5,11 +5,12 @@ Everything made here is labelled as simulated: the truth's tables, every submiss
 
 from saphan.collect.simulate.crossings import World
 from saphan.collect.simulate.crossings import make as world
-from saphan.collect.simulate.household_interviews import Interviews
-from saphan.collect.simulate.household_settings import find_households, load_households
-from saphan.collect.simulate.households import Households, households, save_households
 from saphan.collect.simulate.offered import find_codes
 from saphan.collect.simulate.planning import Planted
+from saphan.collect.simulate.population_interviews import Interviews
+from saphan.collect.simulate.population_settings import FOLDER as POPULATIONS
+from saphan.collect.simulate.population_settings import find_populations, load_population
+from saphan.collect.simulate.populations import Everybody, everybody, save_everybody
 from saphan.collect.simulate.settings import Settings, find, load
 from saphan.collect.simulate.submissions import Fieldwork, fieldwork
 from saphan.collect.simulate.totals import Truth, truth
@@ -18,22 +19,23 @@ from saphan.collect.simulate.totals import save as save_truth
 from saphan.collect.simulate.writing import write
 
 __all__ = [
+    "POPULATIONS",
+    "Everybody",
     "Fieldwork",
-    "Households",
     "Interviews",
     "Planted",
     "Settings",
     "Truth",
     "World",
+    "everybody",
     "fieldwork",
     "find",
     "find_codes",
-    "find_households",
-    "households",
+    "find_populations",
     "load",
-    "load_households",
+    "load_population",
     "load_truth",
-    "save_households",
+    "save_everybody",
     "save_truth",
     "truth",
     "world",

@@ -18,21 +18,22 @@ _FORM = re.compile(rb'<[^>?]+ id="([^"]+)"')
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say; real times are in received.csv
 
 
-def write(submissions: Iterable[Submission], target: Path) -> int:
+def write(submissions: Iterable[Submission], target: Path, *, received: bool = True) -> int:
     """Write submissions to `target`, a zip if its name ends in .zip and otherwise a new folder; how many there were.
 
     Members are `<form>/<uuid>.xml`, one arriving twice standing twice, with `received.csv` and `manifest.json` beside
-    them. The same submissions give the same bytes. FileExistsError if the target exists.
+    them. The same submissions give the same bytes. Without `received` the archive does not say when they were: that is
+    then when it is imported. FileExistsError if the target exists.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix.lower() == ".zip":
         with zipfile.ZipFile(target, "x", compression=zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-            return _write(submissions, lambda name, content: _put(archive, name, content))
+            return _write(submissions, lambda name, content: _put(archive, name, content), received=received)
     target.mkdir()
-    return _write(submissions, lambda name, content: _save(target / name, content))
+    return _write(submissions, lambda name, content: _save(target / name, content), received=received)
 
 
-def _write(submissions: Iterable[Submission], put: Callable[[str, bytes], None]) -> int:
+def _write(submissions: Iterable[Submission], put: Callable[[str, bytes], None], *, received: bool) -> int:
     listing = io.StringIO(newline="")
     rows = csv.writer(listing, lineterminator="\n")
     rows.writerow(["file", "received", "submitter"])
@@ -46,7 +47,7 @@ def _write(submissions: Iterable[Submission], put: Callable[[str, bytes], None])
         times[name] = times.get(name, 0) + 1
         file = f"{name}.xml" if times[name] == 1 else f"{name}-{times[name]}.xml"
         put(file, submission.xml)
-        rows.writerow([file, submission.received.isoformat(), submission.submitter or ""])
+        rows.writerow([file, submission.received.isoformat() if received else "", submission.submitter or ""])
         marks.add(submission.source)
     put(RECEIVED, listing.getvalue().encode())
     manifest = {"simulated": True, "mark": " ".join(sorted(marks)), "submissions": sum(times.values())}

@@ -2,7 +2,8 @@
 
 Attachments lie in the directory of the XML that names them. A zip is read member by member and never unpacked to disk;
 a size that is claimed is not believed. An archive may hold `received.csv` (file, received, submitter), which says when
-each file reached the server that it comes from, and `manifest.json`, whose `mark` says that it is simulated.
+each file reached the server that it comes from (empty where that is not known), and `manifest.json`, whose `mark` says
+that it is simulated.
 """
 
 from __future__ import annotations
@@ -196,7 +197,7 @@ class _Notes:
 
     def __init__(self, name: str, open_note: Callable[[str], IO[bytes] | None], report: Report) -> None:
         self._source = f"archive:{name}"
-        self._received: dict[str, tuple[datetime, str | None]] = {}
+        self._received: dict[str, tuple[datetime | None, str | None]] = {}
         try:
             self._read_manifest(open_note)
             self._read_received(open_note)
@@ -206,11 +207,11 @@ class _Notes:
             self._received = {}
 
     def submission(self, member: str, xml: bytes, attachments: Sequence[Attachment], received: datetime) -> Submission:
-        when, submitter = self._received.get(member, (received, None))
+        when, submitter = self._received.get(member, (None, None))
         return Submission(
             xml=xml,
             source=self._source,
-            received=when,
+            received=when or received,
             file=_printable(member),
             submitter=submitter,
             attachments=tuple(attachments),
@@ -230,8 +231,8 @@ class _Notes:
         with file:
             text = file.read(_LISTING_LIMIT).decode("utf-8-sig")
         for row in csv.DictReader(io.StringIO(text, newline="")):
-            when = datetime.fromisoformat(row["received"])
-            if when.tzinfo is None:
+            when = datetime.fromisoformat(row["received"]) if row["received"] else None
+            if when is not None and when.tzinfo is None:
                 raise ValueError(row["received"])
             self._received[row["file"]] = (when, row["submitter"] or None)
 

@@ -1,4 +1,4 @@
-"""Opens a snapshot as a household assessment: its frames, the weighted sample, and the columns that a plan may name."""
+"""Opens a snapshot as an assessment or a study: its frames, the weighted sample, and the columns a plan may name."""
 
 from __future__ import annotations
 

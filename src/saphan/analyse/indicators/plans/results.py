@@ -137,8 +137,8 @@ def _result(told: Told, one: Finding, named: Mapping[str, Text], words: Labels) 
                     line,
                     one.subject,
                     {name: text.to(language) for name, text in named.items()},
-                    language,
                     _conditions(line, told.form, words, language),
+                    language=language,
                 )
                 for language in languages()
             }

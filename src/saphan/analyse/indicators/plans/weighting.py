@@ -1,4 +1,4 @@
-"""From the answers of a household assessment and the areas that were drawn for it to a weighted sample.
+"""From the answers of a household assessment, or a study, and the areas that were drawn for it to a weighted sample.
 
 A household stands for 1 / chance of its area x households listed / households interviewed there: those who answered
 stand for those of their area who did not. Areas of a stratum without any interview are stood for by its other areas,
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from saphan.collect.rounds.assessments import Area, HouseholdAssessment
+from saphan.collect.rounds.assessments import Area, Asked, HouseholdAssessment
 from saphan.estimate.survey.model import FloatArray
 from saphan.estimate.survey.plan import Columns
 
@@ -68,22 +68,21 @@ def weigh(assessment: HouseholdAssessment, answers: pa.Table, places: Mapping[st
     submission = answers.column(SUBMISSION).to_pylist()
     cluster = answers.column(CLUSTER).to_pylist()
     notes: list[str] = []
+    who, where = assessment.asked, assessment.asked.area
     again = _again(answers)
     lost = Counter("no area" if one is None else one for one in cluster if one not in drawn)
     if lost:
-        notes.append(
-            f"{_of(lost.total(), 'household')} left out, of areas that were not drawn: {_listed(sorted(lost))}."
-        )
+        notes.append(f"{_of(lost.total(), who)} left out, of {where}s that were not drawn: {_listed(sorted(lost))}.")
     if again:
         notes.append(
-            f"{_of(len(again), 'interview')} left out, of a household of its area that had been interviewed already."
+            f"{_of(len(again), 'interview')} left out, of a {who} of its {where} that had been interviewed already."
         )
     kept = [row for row, one in enumerate(cluster) if one in drawn and row not in again]
     if not kept:
-        raise ValueError("no household of a drawn area was interviewed: compare the answers to cluster with the sample")
+        raise ValueError(f"no {who} of a drawn {where} was interviewed: compare the answers to cluster with the sample")
     interviewed = Counter(cluster[row] for row in kept)
-    raised, strata = _strata(assessment.areas, interviewed, notes)
-    _more_than_listed(drawn, interviewed, notes)
+    raised, strata = _strata(assessment, interviewed, notes)
+    _more_than_listed(assessment.asked, drawn, interviewed, notes)
     areas = [drawn[cluster[row]] for row in kept]
     # An area that lists fewer households than answered has grown since it was listed: each then stands for itself.
     weight = np.array(
@@ -151,13 +150,13 @@ def _again(answers: pa.Table) -> frozenset[int]:
 
 
 def _strata(
-    areas: Sequence[Area], interviewed: Mapping[str, int], notes: list[str]
+    assessment: HouseholdAssessment, interviewed: Mapping[str, int], notes: list[str]
 ) -> tuple[dict[str, float], tuple[StratumResponse, ...]]:
     """How much the weights of each stratum are raised for its areas without interviews, and its response."""
     raised: dict[str, float] = {}
     found = []
-    for stratum in dict.fromkeys(one.stratum for one in areas):
-        mine = [one for one in areas if one.stratum == stratum]
+    for stratum in dict.fromkeys(one.stratum for one in assessment.areas):
+        mine = [one for one in assessment.areas if one.stratum == stratum]
         reached = [one for one in mine if one.id in interviewed]
         whole, there = (sum(one.households / one.chance for one in group) for group in (mine, reached))
         raised[stratum] = whole / there if there else 1.0
@@ -166,8 +165,8 @@ def _strata(
             notes.append(f"Stratum {stratum} has no interviews: the results do not speak of it.")
         elif missing:
             notes.append(
-                f"{_of(len(missing), 'area')} of stratum {stratum} without interviews ({_listed(missing)}): its others "
-                f"stand for them, weights x {raised[stratum]:.3f}."
+                f"{_of(len(missing), assessment.asked.area)} of stratum {stratum} without interviews "
+                f"({_listed(missing)}): its others stand for them, weights x {raised[stratum]:.3f}."
             )
         found.append(
             StratumResponse(
@@ -182,12 +181,14 @@ def _strata(
     return raised, tuple(found)
 
 
-def _more_than_listed(drawn: Mapping[str, Area], interviewed: Mapping[str, int], notes: list[str]) -> None:
+def _more_than_listed(
+    asked: Asked, drawn: Mapping[str, Area], interviewed: Mapping[str, int], notes: list[str]
+) -> None:
     grown = sorted(name for name, made in interviewed.items() if made > drawn[name].households)
     if grown:
         notes.append(
-            f"{_of(len(grown), 'area')} with more households interviewed than listed ({_listed(grown)}): each of these "
-            "households stands for itself there."
+            f"{_of(len(grown), asked.area)} with more {asked}s interviewed than listed ({_listed(grown)}): each of "
+            f"these {asked}s stands for itself there."
         )
 
 

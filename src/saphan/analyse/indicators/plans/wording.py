@@ -7,28 +7,38 @@ from collections.abc import Collection, Mapping
 from saphan.analyse.indicators.needs.model import Subject
 from saphan.analyse.indicators.plans.model import Analysis, Finding, PlanLine
 from saphan.analyse.indicators.wording import say
+from saphan.collect.rounds.assessments import Asked
 
 _NONE = "NA"
 Words = Mapping[tuple[str, str], str]  # ("occupancy", "rented") -> what an answer is called
 
 
+def people(subject: Subject, asked: Asked = Asked.HOUSEHOLD, language: str = "en") -> str:
+    """Who has a value, where `asked` are asked."""
+    return say("of member" if subject is Subject.PERSON else f"of {asked}", language)
+
+
 def denominator(
-    line: PlanLine, subject: Subject, titles: Mapping[str, str], language: str = "en", answers: Words | None = None
+    line: PlanLine,
+    subject: Subject,
+    titles: Mapping[str, str],
+    answers: Words | None = None,
+    asked: Asked = Asked.HOUSEHOLD,
+    language: str = "en",
 ) -> str:
     """Of whom a number speaks, in words.
 
     `titles` are those of questions and indicators, `answers` what is called what, both in the language; a name or code
     stands for what has none.
     """
-    of, title = say(f"of {subject}", language), titles.get(line.of, line.of)
+    of, title = people(subject, asked, language), titles.get(line.of, line.of)
     match line.analysis:
         case Analysis.TOTAL:
-            told = say("every one", language, of=of, title=title)
+            told = say("every one", language, of=of)
         case Analysis.RATIO:
-            other = titles.get(line.over or "", line.over or "")
-            told = say("with both values", language, of=of, title=title, other=other)
+            told = say("with both values", language, of=of, title=title, other=titles.get(line.over or "", ""))
         case _:
-            told = say("with a value", language, of=of, title=title)
+            told = say("with a value", language, of=of)
     if not line.among:
         return told
     called, between, either = answers or {}, say("and", language), say("or", language)

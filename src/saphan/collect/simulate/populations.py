@@ -1,6 +1,6 @@
-"""An invented population of households, with everything that each would answer.
+"""An invented population, of households or of persons, with everything that each would answer.
 
-What is true is the whole population's answers, as tables of the same shape as the frames of an assessment: whoever
+What is true is the whole population's answers, as tables of the same shape as the frames of its survey: whoever
 computes an indicator from frames computes what it is in truth from these, by the same definition.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +17,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import State
-from saphan.collect.simulate.household_settings import Answer, Population
+from saphan.collect.simulate.population_settings import Answer, Peopled
+from saphan.mission.model import Places
 
 _STREAM = 11  # of chance, this module's own: what is invented of travellers stays as it is
 _HEAD = "head"
@@ -60,30 +61,37 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Households:
-    """A population: for each household its area; for each member its household; and what both answer, by concept."""
+class Everybody:
+    """A population: for each household (or person) its area; for each member its household; and what both answer.
 
-    settings: Population
-    stratum: NDArray[np.str_]
+    `answers` and `members` are by concept; `provinces` by area, None where a place lies in no area of level 1.
+    """
+
+    peopled: Peopled
+    provinces: Mapping[str, str | None]
     area: NDArray[np.str_]
     household: Integers  # of each member
     answers: Mapping[str, Told]
     members: Mapping[str, Told]
 
     def truth(self) -> dict[str, pa.Table]:
-        """Frames of the whole population, as an assessment's would be if everybody had answered everything."""
-        ids = np.array([f"household-{number}" for number in range(self.area.size)])
+        """Frames of the whole population, as those of its survey would be if everybody had answered everything."""
+        ids = np.array([f"{self.peopled.survey.asked}-{number}" for number in range(self.area.size)])
+        everyone = np.ones(self.area.size, dtype=bool)
+        names, of = np.unique(self.area, return_inverse=True)
+        province = np.array([self.provinces[name] or "" for name in names])[of]
         places = {
-            "province": Told(values=self.stratum, asked=np.ones(self.area.size, dtype=bool)),
-            "cluster": Told(values=self.area, asked=np.ones(self.area.size, dtype=bool)),
+            "province": Told(values=province, asked=province != ""),
+            "stratum": Told(values=np.array([self.peopled.areas[name].stratum for name in names])[of], asked=everyone),
+            "cluster": Told(values=self.area, asked=everyone),
         }
-        first = np.searchsorted(self.household, np.arange(self.area.size))
-        row = np.arange(self.household.size) - first[self.household]
-        frame = FormConcept.HOUSEHOLD_ASSESSMENT.value
-        return {
-            frame: _frame(ids, np.zeros(self.area.size, dtype=np.int64), {**places, **self.answers}),
-            f"{frame}.member": _frame(ids[self.household], row, self.members),
-        }
+        frame = self.peopled.kind.value
+        frames = {frame: _frame(ids, np.zeros(self.area.size, dtype=np.int64), {**places, **self.answers})}
+        if self.members:
+            first = np.searchsorted(self.household, np.arange(self.area.size))
+            row = np.arange(self.household.size) - first[self.household]
+            frames[f"{frame}.member"] = _frame(ids[self.household], row, self.members)
+        return frames
 
 
 def _frame(ids: NDArray[np.str_], row: Integers, answers: Mapping[str, Told]) -> pa.Table:
@@ -97,37 +105,38 @@ def _frame(ids: NDArray[np.str_], row: Integers, answers: Mapping[str, Told]) ->
     return pa.table(columns)
 
 
-def save_households(truth: Mapping[str, pa.Table], folder: Path) -> None:
+def save_everybody(truth: Mapping[str, pa.Table], folder: Path) -> None:
     """Write the tables of a truth as `<frame>.parquet` into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in truth.items():
         pq.write_table(table, folder / f"{name}.parquet")
 
 
-def households(settings: Population, areas: Mapping[str, tuple[str, int]], *, seed: int) -> Households:
-    """The population of all areas, each with its stratum and number of households; equal arguments give equal ones."""
-    rng = np.random.default_rng([seed, _STREAM])
+def everybody(peopled: Peopled, places: Places, *, seed: int) -> Everybody:
+    """The population of all areas; equal arguments give equal ones, another survey one of its own chance."""
+    rng = np.random.default_rng([seed, _STREAM, crc32(peopled.survey.id.encode())])
+    areas, answer = peopled.areas, peopled.settings.answer
     names = sorted(areas)
-    sizes = np.array([areas[name][1] for name in names])
-    stratum = np.repeat([areas[name][0] for name in names], sizes)
-    deep = settings.hardship
-    of_stratum = np.repeat([deep.stratum[areas[name][0]] for name in names], sizes)
-    hardship = of_stratum + np.repeat(rng.normal(0, deep.area, len(names)), sizes)
+    sizes = np.array([areas[name].households for name in names])
+    stratum = np.repeat([areas[name].stratum for name in names], sizes)
+    deep = peopled.settings.hardship
+    hardship = np.repeat([deep.stratum[areas[name].stratum] for name in names], sizes)
+    hardship += np.repeat(rng.normal(0, deep.area, len(names)), sizes)
     hardship += rng.normal(0, deep.household, hardship.size)
-    answers = _answered([one for one in settings.answer if not one.members], stratum, hardship, rng, {})
-    household = np.repeat(np.arange(stratum.size), np.asarray(answers["household_size"].values, dtype=np.int64))
-    heads = np.flatnonzero(np.diff(household, prepend=-1))
-    members = _answered(
-        [one for one in settings.answer if one.members],
-        stratum[household],
-        hardship[household],
-        rng,
-        {"relation_to_head": (heads, np.full(heads.size, _HEAD))}
-        | {name: (heads, answers[f"head_{name}"].values) for name in ("sex", "age")},
-    )
-    return Households(
-        settings=settings,
-        stratum=stratum,
+    answers = _answered([one for one in answer if not one.members], stratum, hardship, rng, {})
+    household = np.zeros(0, dtype=np.int64)
+    members: dict[str, Told] = {}
+    asked = [one for one in answer if one.members]
+    if asked:
+        household = np.repeat(np.arange(stratum.size), np.asarray(answers["household_size"].values, dtype=np.int64))
+        heads = np.flatnonzero(np.diff(household, prepend=-1))
+        known = {name: (heads, answers[f"head_{name}"].values) for name in ("sex", "age")}
+        known["relation_to_head"] = (heads, np.full(heads.size, _HEAD))
+        members = _answered(asked, stratum[household], hardship[household], rng, known)
+    above = {name: places.ancestor(areas[name].pcode, 1) for name in names}
+    return Everybody(
+        peopled=peopled,
+        provinces={name: None if area is None else area.pcode for name, area in above.items()},
         area=np.repeat(names, sizes),
         household=household,
         answers=answers,
@@ -215,7 +224,7 @@ def _several(
     rng: np.random.Generator,
 ) -> Told:
     """Each code chosen by a chance that rises with the level and has the share it was given on the whole."""
-    codes = (*shares, answer.alone)
+    codes = tuple(dict.fromkeys([*shares, answer.alone]))
     strength = abs(answer.leaning)
     own = rng.normal(size=(level.size, len(shares)))
     behind = strength * ndtri(np.clip(level, 1e-9, 1 - 1e-9))[:, None] + np.sqrt(1 - strength**2) * own
@@ -225,7 +234,12 @@ def _several(
         known = [wider.codes.index(code) if code in wider.codes else -1 for code in shares]
         inside = np.asarray(wider.values, dtype=bool)[:, [max(place, 0) for place in known]]
         chosen &= inside & (np.array(known) >= 0)
-    return Told(values=np.column_stack([chosen, ~chosen.any(axis=1)]), asked=asked, codes=codes)
+    nothing = ~chosen.any(axis=1)
+    if answer.alone in shares:
+        chosen[:, codes.index(answer.alone)] |= nothing
+    else:
+        chosen = np.column_stack([chosen, nothing])
+    return Told(values=chosen, asked=asked, codes=codes)
 
 
 def _pick(weights: Mapping[str, float], codes: NDArray[np.str_], level: Floats) -> Integers:

@@ -1,4 +1,4 @@
-"""An invented population of households: it is what its parameters say, and its interviews read back without a fault."""
+"""Invented populations: they are what their parameters say, and their interviews read back without a fault."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 from saphan.collect import forms, rounds, simulate
 from saphan.collect.forms.model import Form, Reading, State
 from saphan.collect.rounds import HouseholdAssessment
+from saphan.collect.rounds.study_reading import load_study
 from saphan.core.problem import Problem
 from saphan.mission.model import Mission
 
@@ -30,11 +31,11 @@ def assessment(mission: Mission) -> HouseholdAssessment:
 
 
 @pytest.fixture(scope="session")
-def population(mission: Mission, assessment: HouseholdAssessment) -> simulate.Households:
+def population(mission: Mission, assessment: HouseholdAssessment) -> simulate.Everybody:
     """Its invented households."""
-    settings, areas = simulate.load_households(mission, {assessment.id: assessment})
-    assert settings is not None
-    return simulate.households(settings, areas, seed=7)
+    peopled = simulate.load_population(mission, assessment)
+    assert peopled is not None
+    return simulate.everybody(peopled, mission.places, seed=7)
 
 
 @pytest.fixture(scope="session")
@@ -51,15 +52,11 @@ def form(mission_forms: Mapping[str, Form], assessment: HouseholdAssessment) -> 
 
 @pytest.fixture(scope="session")
 def readings(
-    mission: Mission,
-    assessment: HouseholdAssessment,
-    population: simulate.Households,
-    form: Form,
-    settings: simulate.Settings,
+    mission: Mission, population: simulate.Everybody, form: Form, settings: simulate.Settings
 ) -> list[Reading]:
     """The interviews, read back."""
     reader = forms.Reader([form])
-    made = simulate.Interviews(mission, assessment, population, form, settings.fieldwork, seed=7)
+    made = simulate.Interviews(mission, population, form, settings.fieldwork, seed=7)
     return [reader.read(submission.xml) for submission in made]
 
 
@@ -75,9 +72,9 @@ def test_every_interview_reads_back_without_a_fault(readings: list[Reading]) -> 
 
 
 def test_drawn_households_send_a_form_unless_nobody_was_there(
-    assessment: HouseholdAssessment, population: simulate.Households, readings: list[Reading]
+    assessment: HouseholdAssessment, population: simulate.Everybody, readings: list[Reading]
 ) -> None:
-    drawn, visits = sum(area.interviews for area in assessment.areas), population.settings.visits
+    drawn, visits = sum(area.interviews for area in assessment.areas), population.peopled.settings.visits
     assert len(readings) == pytest.approx(drawn * (1 - visits.absent), abs=30)  # 3.7 standard deviations of 8
     refused = sum(reading.consented is False for reading in readings)
     assert refused == pytest.approx(drawn * visits.refused, abs=28)
@@ -103,32 +100,30 @@ def test_no_household_gets_both_instruments_and_all_say_who_they_are(form: Form,
 
 
 def test_equal_seeds_give_equal_bytes_and_other_seeds_others(
-    mission: Mission,
-    assessment: HouseholdAssessment,
-    population: simulate.Households,
-    form: Form,
-    settings: simulate.Settings,
+    mission: Mission, population: simulate.Everybody, form: Form, settings: simulate.Settings
 ) -> None:
-    few = replace(assessment, areas=assessment.areas[:3])
+    peopled = population.peopled
+    few = replace(peopled, survey=replace(peopled.survey, areas=peopled.survey.areas[:3]))
+    asked = replace(population, peopled=few)
 
     def made(seed: int) -> list[bytes]:
-        return [one.xml for one in simulate.Interviews(mission, few, population, form, settings.fieldwork, seed=seed)]
+        return [one.xml for one in simulate.Interviews(mission, asked, form, settings.fieldwork, seed=seed)]
 
     assert made(1) == made(1)
     assert made(1) != made(2)
-    _, areas = simulate.load_households(mission, {assessment.id: assessment})
-    again = simulate.households(population.settings, areas, seed=7).truth()
+    again = simulate.everybody(peopled, mission.places, seed=7).truth()
     assert again[FRAME].equals(population.truth()[FRAME])
-    other = simulate.households(population.settings, areas, seed=8).truth()
+    other = simulate.everybody(peopled, mission.places, seed=8).truth()
     assert not other[FRAME].equals(again[FRAME])
 
 
 def test_the_truth_has_every_household_of_every_area_and_its_members(
-    mission: Mission, assessment: HouseholdAssessment, truth: Mapping[str, pa.Table]
+    population: simulate.Everybody, truth: Mapping[str, pa.Table]
 ) -> None:
-    _, areas = simulate.load_households(mission, {assessment.id: assessment})
+    areas = population.peopled.areas
     whole, members = truth[FRAME], truth[f"{FRAME}.member"]
-    assert Counter(whole["cluster"].to_pylist()) == {name: many for name, (_, many) in areas.items()}
+    assert Counter(whole["cluster"].to_pylist()) == {name: one.households for name, one in areas.items()}
+    assert whole["province"].equals(whole["stratum"])  # of this assessment: provinces are its strata
     assert len(members) == pc.sum(whole["household_size"]).as_py()
     heads = members.filter(pc.equal(members["relation_to_head"], "head"))
     assert heads["submission"].equals(whole["submission"])
@@ -153,7 +148,7 @@ def test_answers_follow_their_weights_and_hardship(truth: Mapping[str, pa.Table]
         ).as_py()
         for province in ("TH63", "TH74")
     }
-    assert hungry["TH63"] > 1.5 * hungry["TH74"]  # the hardest and the easiest province of households.toml
+    assert hungry["TH63"] > 1.5 * hungry["TH74"]  # the hardest and the easiest province of the population's file
 
 
 def test_who_is_not_asked_has_no_answer(truth: Mapping[str, pa.Table]) -> None:
@@ -188,7 +183,7 @@ def test_weighted_interviews_come_near_the_truth(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('assessment = "msna-2023"', 'assessment = "msna-2032"', "no assessment 'msna-2032'"),
+        ('areas = "samples/msna-2023-frame.csv"', "", "The key 'areas' is missing"),
         ('concepts = ["eviction_risk"]', 'concepts = ["evicton_risk"]', "no concept 'evicton_risk'"),
         ("weights = { no = 86, yes = 14 }", "weights = { no = 86, maybe = 14 }", "'maybe' is no code of eviction_risk"),
         ("weights = { no = 86, yes = 14 }", "", "exactly one of weights"),
@@ -200,25 +195,94 @@ def test_weighted_interviews_come_near_the_truth(
 def test_each_mistake_in_the_parameters_is_said(
     mission: Mission, assessment: HouseholdAssessment, tmp_path: Path, old: str, new: str, said: str
 ) -> None:
-    text = (mission.folder / "households.toml").read_text(encoding="utf-8")
+    name = "populations/msna-2023.toml"
+    text = (mission.folder / name).read_text(encoding="utf-8")
     assert text.count(old) == 1
-    (tmp_path / "households.toml").write_text(text.replace(old, new), encoding="utf-8")
+    (tmp_path / "populations").mkdir()
+    (tmp_path / name).write_text(text.replace(old, new), encoding="utf-8")
     shutil.copytree(mission.folder / "samples", tmp_path / "samples")
     spoilt = replace(mission, folder=tmp_path)
     with pytest.raises(Problem) as raised:
-        simulate.load_households(spoilt, {assessment.id: assessment})
+        simulate.load_population(spoilt, assessment)
     assert said in raised.value.findings[0].what
-    assert raised.value.findings[0].at.file == "households.toml"
+    assert raised.value.findings[0].at.file == name
+
+
+def test_a_population_of_nothing_is_said(mission: Mission, assessment: HouseholdAssessment, tmp_path: Path) -> None:
+    shutil.copytree(mission.folder / "populations", tmp_path / "populations")
+    shutil.copytree(mission.folder / "samples", tmp_path / "samples")
+    (one, other) = simulate.find_populations(replace(mission, folder=tmp_path), [assessment])
+    assert "no assessment and no study 'digital-competency'" in one.what
+    assert other.at.file == "populations/migrant-perception.toml"
 
 
 def test_a_code_that_the_form_does_not_offer(
-    mission: Mission,
-    assessment: HouseholdAssessment,
-    population: simulate.Households,
-    form: Form,
-    settings: simulate.Settings,
+    mission: Mission, population: simulate.Everybody, form: Form, settings: simulate.Settings
 ) -> None:
     lists = {name: [one for one in listed if one.name != "candle"] for name, listed in form.choices.items()}
     lacking = replace(form, choices={name: tuple(listed) for name, listed in lists.items()})
     with pytest.raises(Problem, match="candle"):
-        simulate.Interviews(mission, assessment, population, lacking, settings.fieldwork, seed=1)
+        simulate.Interviews(mission, population, lacking, settings.fieldwork, seed=1)
+
+
+@pytest.mark.parametrize("study", ["migrant-perception", "digital-competency"])
+def test_people_of_a_study_answer_all_that_its_form_asks(
+    mission: Mission, mission_forms: Mapping[str, Form], settings: simulate.Settings, study: str
+) -> None:
+    opened = load_study(mission, study)
+    peopled = simulate.load_population(mission, opened)
+    assert peopled is not None
+    people = simulate.everybody(peopled, mission.places, seed=5)
+    (frame,) = people.truth().values()
+    form = mission_forms[opened.form]
+    visit = {"started_at", "ended_at", "household_number", "enumerator", "consent"}
+    asked = {question.concept for question in form.root.questions if question.concept}
+    assert asked - visit - set(frame.column_names) == set()
+    assert len(frame) == sum(unit.households for unit in opened.units)
+    places = mission.places.areas
+    assert set(frame["province"].to_pylist()) == {pcode for pcode in places if places[pcode].level == 1} & {
+        unit.place[:4] for unit in opened.units
+    }
+
+    made = list(simulate.Interviews(mission, people, form, settings.fieldwork, seed=5))
+    reader = forms.Reader([form])
+    readings = [reader.read(submission.xml) for submission in made]
+    assert [reading.faults for reading in readings if reading.faults] == []
+    answered = [reading for reading in readings if reading.consented]
+    areas = Counter(told(form, reading, "cluster")[0] for reading in answered)
+    wanted = {area.id: area.interviews for area in peopled.survey.areas}
+    assert all(areas[area] <= number for area, number in wanted.items())
+    assert (
+        0.93 * sum(wanted.values()) < len(answered) < sum(wanted.values())
+    )  # some areas run out of people to approach
+    assert len(readings) > len(answered)
+    for concept in asked - visit:
+        states = Counter(told(form, reading, concept)[1] for reading in answered)
+        assert states[State.ANSWERED] > 0.2 * len(answered), concept
+        assert states[State.EMPTY] == 0, concept
+        if concept.startswith("trusts_"):
+            assert states[State.DONT_KNOW] > 0 < states[State.REFUSED], concept
+
+
+def test_two_surveys_of_a_mission_share_no_chance(
+    mission: Mission, mission_forms: Mapping[str, Form], settings: simulate.Settings
+) -> None:
+    seen: set[bytes] = set()
+    for study in ("migrant-perception", "digital-competency"):
+        opened = load_study(mission, study)
+        peopled = simulate.load_population(mission, opened)
+        assert peopled is not None
+        people = simulate.everybody(peopled, mission.places, seed=5)
+        made = simulate.Interviews(mission, people, mission_forms[opened.form], settings.fieldwork, seed=5)
+        instances = {one.xml.partition(b"<instanceID>")[2][:41] for one in made}
+        assert not seen & instances
+        seen |= instances
+
+
+def test_one_of_several_may_stand_alone(mission: Mission) -> None:
+    peopled = simulate.load_population(mission, load_study(mission, "migrant-perception"))
+    assert peopled is not None
+    (frame,) = simulate.everybody(peopled, mission.places, seed=5).truth().values()
+    told_of = frame["information_sources"].to_pylist()
+    assert min(map(len, told_of)) == 1
+    assert 0.81 < sum("friends" in one for one in told_of) / len(told_of) < 0.86  # 0.81, and who has no other source
