@@ -138,7 +138,7 @@ def test_weights_follow_from_the_draw_and_from_who_answered(analysed: tuple[Path
     (whole,) = (one for one in rows(root) if one["indicator"] == "household_size" and not one["head_sex"])
     assert float(whole["value"]) == pytest.approx(weight @ size / weight.sum(), rel=1e-11)
     assert whole["n"] == str(len(kept))
-    assert whole["denominator"] == "households with a value for “People in the household”"
+    assert whole["denominator"] == "households for whom this is known"
     assert (whole["sampling_basis"], len(whole["snapshot"])) == ("probability", 64)
     for part in ("elsewhere", "interviewed already", "1 area of stratum h0 without interviews (a0)"):
         assert part in said
