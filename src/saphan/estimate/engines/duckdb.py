@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+import sqlglot.dialects.duckdb  # noqa: F401  else the first query would wait for it
 
 from saphan.estimate.engines.model import Extent, Extents, extents_by_query
 
@@ -31,9 +32,13 @@ class DuckDB:
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow; an all-null column keeps its type, and sums of whole numbers are int64."""
-        with _told():
-            found = self._connection.sql(sql).to_arrow_table()
+        found = self.sums(sql)
         return found.cast(_plain(found.schema))
+
+    def sums(self, sql: str) -> pa.Table:
+        """The rows of a query, as Arrow; sums of whole numbers are exact, decimals of 128 bits."""
+        with _told():
+            return self._connection.sql(sql).to_arrow_table()
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows of a query piece by piece, in the order in which the table has them."""

@@ -38,6 +38,9 @@ class Engine(Protocol):
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow. ValueError where a value cannot be used as the query wants, such as NaN."""
 
+    def sums(self, sql: str) -> pa.Table:
+        """The same with sums of whole numbers exact, as decimals of 128 bits without fraction."""
+
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows of a query piece by piece, for what needs them in memory."""
 

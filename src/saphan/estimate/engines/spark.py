@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 from pyspark.errors import ArithmeticException, NumberFormatException, PySparkRuntimeError
 from pyspark.sql import DataFrame, SparkSession
@@ -19,6 +18,7 @@ from sqlglot.dialects.spark import Spark as SparkSQL
 from sqlglot.generators.spark import SparkGenerator
 
 from saphan.estimate.engines.model import Extents, extents_by_query
+from saphan.estimate.engines.whole import limbs, rounded
 
 ANSI = "spark.sql.ansi.enabled"
 _SIGNED = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64()}  # Spark knows no others
@@ -33,10 +33,10 @@ def _whole(node: exp.Expr) -> bool:
 
 
 class ExactSpark(SparkSQL):
-    """Spark's SQL with exact sums of whole numbers: decimals, which `Spark.run` rounds."""
+    """Spark's SQL with exact sums of whole numbers, which are decimals."""
 
     class Generator(SparkGenerator):
-        """Writes the three expressions that Spark would compute otherwise."""
+        """Writes the two expressions that Spark would compute otherwise."""
 
         def sum_sql(self, node: exp.Sum) -> str:
             """A sum of whole numbers of any size."""
@@ -46,12 +46,10 @@ class ExactSpark(SparkSQL):
             return f"(CAST(SUM(SHIFTRIGHT({term}, 32)) AS DECIMAL(20, 0)) * {2**32} + SUM({term} & {2**32 - 1}))"
 
         def cast_sql(self, node: exp.Cast, safe_prefix: str | None = None) -> str:
-            """A whole number is rounded half to even, and NaN and infinity fail; a sum of whole numbers stays whole."""
+            """A whole number is rounded half to even, and NaN and infinity fail."""
             if node.is_type("bigint"):
                 number = self.sql(node.this)
                 return f"CAST(IF(ABS({number}) < {BEYOND!r}D, RINT({number}), {number}) AS BIGINT)"
-            if node.is_type("double") and isinstance(node.this, exp.Sum) and _whole(node.this.this):
-                return self.sql(node.this)
             return super().cast_sql(node, safe_prefix)
 
 
@@ -76,14 +74,18 @@ class Spark:
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow; decimals, such as sums of whole numbers, come as doubles."""
-        try:
-            found = self._rows(sql).toArrow()
-        except (ArithmeticException, NumberFormatException) as error:
-            raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
+        found = self.sums(sql)
         for place, field in enumerate(found.schema):
             if pa.types.is_decimal(field.type):
                 found = found.set_column(place, field.name, _doubles(found.column(place)))
         return found
+
+    def sums(self, sql: str) -> pa.Table:
+        """The rows of a query, as Arrow; sums of whole numbers are exact, decimals of 128 bits."""
+        try:
+            return self._rows(sql).toArrow()
+        except (ArithmeticException, NumberFormatException) as error:
+            raise ValueError(f"a value cannot be used (NaN, infinity or text in a number?): {error}") from error
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The rows of a query, all brought to the driver at once."""
@@ -131,11 +133,7 @@ def _frame(table: Path | pa.Table | DataFrame, session: SparkSession) -> DataFra
 
 
 def _doubles(column: pa.ChunkedArray) -> pa.Array:
-    """Decimals as doubles; whole ones rounded half by half, as DuckDB rounds its 128-bit numbers: to the same bits."""
+    """Decimals as doubles; whole ones to the bits of DuckDB's 128-bit numbers."""
     if column.type.scale:
         return column.cast(pa.float64())
-    array = column.combine_chunks()
-    lower, upper = np.frombuffer(array.buffers()[1], np.uint64).reshape(-1, 2)[array.offset :][: len(array)].T
-    high = upper.astype(np.int64)
-    doubles = np.where(high == -1, -(~lower).astype(float) - 1.0, lower.astype(float) + high * 2.0**64)
-    return pa.array(doubles, mask=array.is_null().to_numpy(zero_copy_only=False))
+    return pa.array(rounded(*limbs(column)), mask=column.combine_chunks().is_null().to_numpy(zero_copy_only=False))

@@ -18,7 +18,8 @@ from saphan.estimate.survey.linear import TAYLOR
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns
 from saphan.estimate.survey.proportions import Evidence, evidence
-from saphan.estimate.survey.sums import Gathered, Sums
+from saphan.estimate.survey.rolling import Sums
+from saphan.estimate.survey.sums import Gathered
 from saphan.estimate.survey.terms import Estimand
 
 
@@ -78,21 +79,20 @@ class Domains:
     def n(self) -> IntArray:
         """(G, E) rows that an estimate rests on: those with a value, in the denominator where there is one."""
         counts = grouped(self.sums.counts, self.sums.domain, len(self.sums.domains))
-        return counts[:, [one.above if one.below is None else one.below for one in self.estimands]]
+        return counts[:, [one.seen for one in self.estimands]]
 
     @cached_property
     def degrees(self) -> FloatArray:
         """(G, E) degrees of freedom: primary units with someone in the domain less their strata."""
-        terms = [one.above if one.below is None else one.below for one in self.estimands]
-        found = np.empty((len(self.sums.domains), len(self.estimands)))
-        known: dict[bytes, FloatArray] = {}
-        for place, term in enumerate(terms):
-            there = self.sums.counts[:, term] > 0
-            key = there.tobytes()
+        there = self.sums.counts > 0
+        known: dict[bytes, FloatArray] = {}  # most counts are of nearly everybody, and their units are the same
+        of_count: list[FloatArray] = []
+        for place in range(there.shape[1]):
+            key = there[:, place].tobytes()
             if key not in known:
-                known[key] = _degrees(self.units, self.sums, there)
-            found[:, place] = known[key]
-        return found
+                known[key] = _degrees(self.units, self.sums, there[:, place])
+            of_count.append(known[key])
+        return np.stack([of_count[one.seen] for one in self.estimands], axis=1)
 
     def evidence(self, domain: int, estimand: int) -> Evidence:
         """What the interval of a share in a domain rests on."""

@@ -20,7 +20,9 @@ from saphan.estimate.survey.cells import SWEEPS, TOLERANCE, margin_coefficients,
 from saphan.estimate.survey.domains import Domains
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns, Plan, count
-from saphan.estimate.survey.sums import RAKED, Sums, from_table, gather, grouped_sums
+from saphan.estimate.survey.query import from_table
+from saphan.estimate.survey.rolling import Sums
+from saphan.estimate.survey.sums import RAKED, gather, grouped_sums
 
 ONE, LARGEST = "one", 4_000_000  # numbers of a block of unit sums held at a time
 Margins = Mapping[str, Mapping[object, float]]  # the total of each answer of each column

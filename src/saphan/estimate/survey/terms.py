@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from sqlglot import exp
 
@@ -27,48 +28,68 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimand:
-    """A total, or a ratio of two: the numbers of its terms; of a share also that of the squared weights."""
+    """A total, or a ratio of two: the numbers of its terms; of a share also that of the squared weights.
+
+    `seen` is the number of the rows that it rests on: those in the denominator where there is one.
+    """
 
     quantity: Quantity
     answer: object
     above: int
     below: int | None
+    seen: int
     squares: int | None = None
 
 
-def terms(
-    plan: Plan, answers: Mapping[str, tuple[object, ...]], gaps: frozenset[str]
-) -> tuple[tuple[Term, ...], tuple[Estimand, ...]]:
-    """The distinct sums that a plan needs, and what is made of them; a column without `gaps` is present everywhere.
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """The distinct sums that a plan needs, the distinct rows that it counts, and what is made of them.
+
+    Rows are told by terms without value.
+    """
+
+    terms: tuple[Term, ...]
+    counted: tuple[Term, ...]
+    estimands: tuple[Estimand, ...]
+
+
+def terms(plan: Plan, answers: Mapping[str, tuple[object, ...]], gaps: frozenset[str]) -> Needed:
+    """What a plan needs; a column without `gaps` is present everywhere.
 
     `answers` are those of columns whose shares are asked for without saying which.
     """
     found: dict[Term, int] = {}
+    counted: dict[Term, int] = {}
 
     def number(term: Term) -> int:
         told = replace(term, present=tuple(name for name in term.present if name in gaps))
         return found.setdefault(told, len(found))
+
+    def rows(term: Term) -> int:
+        told = replace(term, value=None, present=tuple(name for name in term.present if name in gaps))
+        return counted.setdefault(told, len(counted))
 
     estimands: list[Estimand] = []
     for one in plan.quantities:
         if one.kind is Kind.SHARE:
             aside = ((one.column, one.aside),) if one.aside else ()
             asked = Term(present=(one.column,), among=one.among, aside=aside)
-            below, squares = number(asked), number(replace(asked, squared=True))
+            whole, squares, seen = number(asked), number(replace(asked, squared=True)), rows(asked)
             for answer in one.answers if one.answers is not None else answers[one.column]:
                 if answer not in one.aside:
                     above = number(Term(among=(*one.among, (one.column, (answer,)))))
-                    estimands.append(Estimand(quantity=one, answer=answer, above=above, below=below, squares=squares))
+                    estimands.append(
+                        Estimand(quantity=one, answer=answer, above=above, below=whole, seen=seen, squares=squares)
+                    )
             continue
-        if one.kind is Kind.COUNT:
-            above = number(Term(among=one.among))
-            estimands.append(Estimand(quantity=one, answer=None, above=above, below=None))
-            continue
-        both = (one.column,) if one.over is None else tuple(sorted({one.column, one.over}))
-        above = number(Term(value=one.column, present=both, among=one.among))
-        over = None if one.kind is Kind.TOTAL else number(Term(value=one.over, present=both, among=one.among))
-        estimands.append(Estimand(quantity=one, answer=None, above=above, below=over))
-    return tuple(found), tuple(estimands)
+        both = tuple(sorted({one.column, *(() if one.over is None else (one.over,))}))
+        of = Term(among=one.among) if one.kind is Kind.COUNT else Term(present=both, among=one.among)
+        value = None if one.kind is Kind.COUNT else one.column
+        below = None if one.kind in (Kind.COUNT, Kind.TOTAL) else number(replace(of, value=one.over))
+        estimands.append(
+            Estimand(quantity=one, answer=None, above=number(replace(of, value=value)), below=below, seen=rows(of))
+        )
+    return Needed(terms=tuple(found), counted=tuple(counted), estimands=tuple(estimands))
 
 
 def condition(term: Term) -> exp.Expr | None:
@@ -76,12 +97,17 @@ def condition(term: Term) -> exp.Expr | None:
     found: list[exp.Expr] = [exp.Not(this=exp.Is(this=named(name), expression=exp.Null())) for name in term.present]
     found += [_one_of(name, answers) for name, answers in term.among]
     found += [exp.Not(this=_one_of(name, answers)) for name, answers in term.aside]
-    return exp.and_(*found) if found else None
+    return reduce(_and, found) if found else None
 
 
 def named(column: str) -> exp.Column:
     """A column by its name, whatever letters it has."""
     return exp.column(column, quoted=True)
+
+
+def _and(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """`exp.and_` without its copies."""
+    return exp.And(this=left, expression=right)
 
 
 def _one_of(column: str, answers: tuple[object, ...]) -> exp.Expr:
