@@ -111,7 +111,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     (
         "place.outside",
         400,
-        "The point {point} lies at {longitude}, {latitude}, outside {pcode}.",
+        "{place} lies at {longitude}, {latitude}, outside {pcode}.",
         "Check the coordinates (longitude first) or the P-code.",
     ),
     ("name.duplicate", 400, "{name} stands here twice.", "Keep one of the two, or give the other its own name."),
