@@ -214,7 +214,7 @@ MISTAKES: dict[str, tuple[Callable[[Path], None], str, str, int | None, str]] = 
     "another encoding": (latin_1("places/points.csv"), "file.encoding", "places/points.csv", 2, "0x"),
     "site in no known district": (
         replace("places/sites.csv", "farm,TH2304", "farm,TH2340"),
-        "place.unknown", "places/sites.csv", None, "Did you mean 'TH23",
+        "place.unknown", "places/sites.csv", None, "TH2340. Did you mean",
     ),
     "site of a whole province": (
         replace("places/sites.csv", "farm,TH2304", "farm,TH23"),
