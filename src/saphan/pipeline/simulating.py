@@ -27,7 +27,8 @@ class Simulated:
 def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path | None = None) -> Simulated:
     """Invent the world of the mission's first round and its fieldwork; writes `var/<mission>/simulated.zip`.
 
-    The interviews of a household assessment stand in it too, after those of the round, if households.toml says how.
+    The interviews of a household assessment stand in it too, after those of the round, if households.toml says how; and
+    what is said, seen and counted at the sites of mobility tracking, if sites.toml does.
     Problem if the mission is not marked as simulated: invented data never mix with real ones.
     """
     mission = workspace.mission
@@ -45,7 +46,8 @@ def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path 
     age = fielded.screening.minimum_age if fielded.screening else 0
     simulate.save_truth(simulate.truth(world, minimum_age=age), truth)
     asked = _interviews(workspace, schemas, settings, truth, seed=seed)
-    made = chain(simulate.fieldwork(world, fielded, schemas, seed=seed), asked)
+    visited = _visits(workspace, schemas, settings, truth, seed=seed)
+    made = chain(simulate.fieldwork(world, fielded, schemas, seed=seed), asked, visited)
 
     def counted() -> Iterator[Submission]:
         for number, submission in enumerate(made, start=1):
@@ -75,3 +77,17 @@ def _interviews(
     simulate.save_households(everybody.truth(), truth / assessment.id)
     form = schemas[assessment.form]
     return simulate.Interviews(mission, assessment, everybody, form, settings.fieldwork, seed=seed)
+
+
+def _visits(
+    workspace: Workspace, schemas: Mapping[str, Form], settings: simulate.Settings, truth: Path, *, seed: int
+) -> Iterable[Submission]:
+    """What is said, seen and counted at the mission's sites, with the truth about everybody there saved beside it."""
+    mission = workspace.mission
+    exercises = {one.id: one for one in rounds.load_mobility(mission)}
+    parameters = simulate.load_sites(mission, exercises)
+    if parameters is None:
+        return ()
+    people = simulate.site_people(mission, parameters, exercises[parameters.exercise], seed=seed)
+    simulate.save_sites(people.truth(), truth / parameters.exercise)
+    return simulate.SiteVisits(mission, people, schemas, settings.fieldwork, seed=seed)

@@ -8,6 +8,9 @@ from saphan.collect.simulate.crossings import make as world
 from saphan.collect.simulate.household_interviews import Interviews
 from saphan.collect.simulate.household_settings import find_households, load_households
 from saphan.collect.simulate.households import Households, households, save_households
+from saphan.collect.simulate.mobility_people import SitePeople, save_sites, site_people
+from saphan.collect.simulate.mobility_settings import find_sites, load_sites
+from saphan.collect.simulate.mobility_visits import SiteVisits
 from saphan.collect.simulate.offered import find_codes
 from saphan.collect.simulate.planning import Planted
 from saphan.collect.simulate.settings import Settings, find, load
@@ -23,18 +26,24 @@ __all__ = [
     "Interviews",
     "Planted",
     "Settings",
+    "SitePeople",
+    "SiteVisits",
     "Truth",
     "World",
     "fieldwork",
     "find",
     "find_codes",
     "find_households",
+    "find_sites",
     "households",
     "load",
     "load_households",
+    "load_sites",
     "load_truth",
     "save_households",
+    "save_sites",
     "save_truth",
+    "site_people",
     "truth",
     "world",
     "write",
