@@ -55,8 +55,12 @@ def propose(
         ratios,
         mission.disclosure.threshold,
     )
-    shown = {name for name, figure in released.items() if figure.release is Release.PUBLIC} | {WHOLE}
-    # Only sums that a reader can add up have to add up in print.
+    # Only sums that a reader can add up have to add up in print, and what keeps one digit cannot.
+    shown = {
+        name
+        for name, figure in released.items()
+        if figure.release is Release.PUBLIC and not (figure.kind is Kind.ESTIMATE and figure.low is None)
+    } | {WHOLE}
     rounded = round_figures(released.values(), [one for one in sums if shown >= {one.total, *one.parts}]).figures
     return Register(
         mission=mission.id,
