@@ -35,7 +35,7 @@ def estimate(snapshot: Snapshot) -> Register:
         raise problem("frame.empty", what="count")
     return propose(
         (_figure(result) for result in found.results),
-        (Sum(total=total.total, parts=total.parts) for total in found.totals),
+        (Sum(total=total.total, parts=total.parts, in_print=total.in_print) for total in found.totals),
         mission=mission,
         frame=snapshot.key,
         facts=_facts(snapshot.manifest, found.notes),

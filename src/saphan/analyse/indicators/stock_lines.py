@@ -108,7 +108,7 @@ def results(indicator: str, found: Lines, rest: Mapping[Place, float], sheet: Sh
         )
         made.append(result)
         if below and adds_up(value, (found[one].value or 0.0 for one in below)):
-            totals.append(Total(total=result.name, parts=names))
+            totals.append(Total(total=result.name, parts=names, in_print=not part))
     return Results(results=tuple(made), totals=tuple(totals))
 
 

@@ -61,7 +61,9 @@ def propose(
         for name, figure in released.items()
         if figure.release is Release.PUBLIC and not (figure.kind is Kind.ESTIMATE and figure.low is None)
     } | {WHOLE}
-    rounded = round_figures(released.values(), [one for one in sums if shown >= {one.total, *one.parts}]).figures
+    rounded = round_figures(
+        released.values(), [one for one in sums if one.in_print and shown >= {one.total, *one.parts}]
+    ).figures
     return Register(
         mission=mission.id,
         simulated=mission.simulated,

@@ -24,8 +24,6 @@ FINEST_SHARE = -1  # tenths of a percentage point
 FINEST_COUNT = -2  # a count of hours may have minutes
 FINEST = {Unit.SHARE: FINEST_SHARE, Unit.NUMBER: -2}  # of an estimate; people and households are whole
 NODES = 500  # branch-and-bound nodes: a count, not a clock, so that every machine rounds alike
-FEWER_NODES = 20  # where more than MANY sums cross: further ones cost seconds and hold hardly any sum more
-MANY = 12
 BREAK = 30.0  # what a sum that does not add up costs, in rounding errors of one unit
 OTHER_PLACE = 0.5  # what it costs not to take the best place, in rounding errors of one unit
 WHOLE_NUMBER = 1e-9  # a value this near to a multiple of its unit is that multiple
@@ -218,7 +216,7 @@ def _choose(names: Sequence[str], options: Sequence[Sequence[_Option]], sums: Se
             np.concatenate([np.ones(size + lines), np.full(lines, np.inf)]),
         ),
         integrality=np.ones(size + 2 * lines, dtype=np.int64),  # amounts too: they are whole ticks
-        options={"node_limit": NODES if lines <= MANY else FEWER_NODES, "mip_rel_gap": 0.005},
+        options={"node_limit": NODES, "mip_rel_gap": 0.005},
     )
     if answer.x is None:
         return [choices[0] for choices in options]
