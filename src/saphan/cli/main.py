@@ -22,9 +22,11 @@ app = typer.Typer(
 )
 figure = typer.Typer(no_args_is_help=True, help="Look at the figures of the last build.")
 places = typer.Typer(no_args_is_help=True, help="Administrative areas and their codes.")
+sites = typer.Typer(no_args_is_help=True, help="Sites of mobility tracking: which are to be counted.")
 study = typer.Typer(no_args_is_help=True, help="Studies: from a question to a record of publication.")
 app.add_typer(figure, name="figure")
 app.add_typer(places, name="places")
+app.add_typer(sites, name="sites")
 app.add_typer(study, name="study")
 
 Folder = Annotated[Path, typer.Argument(help="The mission folder: the one that holds mission.toml.")]
@@ -230,6 +232,26 @@ def places_import(
     from saphan.cli.commands import missions  # noqa: PLC0415
 
     missions.places_import(folder, path, write=write, as_json=as_json)
+
+
+@sites.command(name="draw")
+def sites_draw(
+    folder: Folder,
+    exercise: Annotated[str, typer.Argument(help="The exercise's id in mobility.toml.")],
+    number: Annotated[int, typer.Option("--round", help="The number of the round.")],
+    each: Annotated[int, typer.Option(min=2, help="How many sites of each district; where fewer are, all.")] = 10,
+    again: Annotated[
+        bool, typer.Option("--again", help="The sites that were drawn before, instead of a draw.")
+    ] = False,
+    within: Annotated[
+        list[str] | None, typer.Option("--in", help="Only of this province or district, by P-code; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw the sites to be counted in a round from what informants reported, into samples/, with the record."""
+    from saphan.cli.commands import sites  # noqa: PLC0415
+
+    sites.draw(folder, exercise, number=number, each=each, again=again, within=within or [], as_json=as_json)
 
 
 @study.command(name="size")

@@ -72,6 +72,20 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Compare the sample's file with what was imported.",
     ),
     ("assessment.plan", 422, "The plan cannot be run: {detail}.", "Correct the plan, the form, or assessments.toml."),
+    ("exercise.unknown", 404, "There is no exercise {exercise!r} in mobility.toml.", "{nearest}"),
+    ("exercise.round", 404, "The exercise {exercise} has no round {round}.", "Its rounds are {known}."),
+    (
+        "exercise.empty",
+        409,
+        "There are no sites to draw from: nobody has reported of a site that can be entered, in round {round}.",
+        "Import what informants said: `saphan import`.",
+    ),
+    (
+        "exercise.not-drawn",
+        409,
+        "No sites were drawn to be counted in a round before round {round}.",
+        "Draw them without --again.",
+    ),
     ("study.unknown", 404, "There is no study {study}.", "{nearest}"),
     (
         "study.size",
@@ -80,7 +94,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Change the precision, the interviews in a cluster or the frame.",
     ),
     (
-        "study.drawn",
+        "sample.drawn",
         409,
         "Another sample stands there already, and this draw differs from it.",
         "Keep it, if fieldwork has begun; otherwise take the file away and draw again.",
@@ -111,7 +125,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     (
         "place.outside",
         400,
-        "The point {point} lies at {longitude}, {latitude}, outside {pcode}.",
+        "{place} lies at {longitude}, {latitude}, outside {pcode}.",
         "Check the coordinates (longitude first) or the P-code.",
     ),
     ("name.duplicate", 400, "{name} stands here twice.", "Keep one of the two, or give the other its own name."),

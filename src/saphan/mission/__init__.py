@@ -9,6 +9,8 @@ from saphan.mission.model import (
     MonitoringPoint,
     Places,
     PointType,
+    Site,
+    SiteType,
 )
 from saphan.mission.reading import find, open  # noqa: A004 - the verb; read as `mission.open(folder)`
 
@@ -21,6 +23,8 @@ __all__ = [
     "MonitoringPoint",
     "Places",
     "PointType",
+    "Site",
+    "SiteType",
     "find",
     "open",
 ]

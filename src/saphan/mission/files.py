@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,8 +22,12 @@ import polib
 
 from saphan.core.nearest import remedy
 from saphan.core.problem import At, Finding, finding
+from saphan.core.text import Text
 
 Entry = TypeVar("Entry", bound=msgspec.Struct)
+Word = TypeVar("Word", bound=Enum)
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def read_text(folder: Path, name: str, found: list[Finding]) -> str | None:
@@ -73,9 +78,44 @@ class Row:
         found.append(finding("csv.value", self.at(column), value=value, expected=expected))
         return None
 
+    def identifier(self, column: str, found: list[Finding]) -> str | None:
+        """The cell as an id, or None with a finding."""
+        if _IDENTIFIER.fullmatch(self[column]):
+            return self[column]
+        expected = "letters, digits, - and _ without spaces"
+        found.append(finding("csv.value", self.at(column), value=self[column], expected=expected))
+        return None
+
+    def day(self, column: str, found: list[Finding]) -> date | None:
+        """The cell as a day, or None with a finding."""
+        try:
+            return date.fromisoformat(self[column])
+        except ValueError:
+            expected = "a day such as 2023-01-31"
+            found.append(finding("csv.value", self.at(column), value=self[column], expected=expected))
+            return None
+
+    def word(self, column: str, kind: type[Word], found: list[Finding]) -> Word | None:
+        """The cell as one of the words of `kind`, or None with a finding that lists them."""
+        try:
+            return kind(self[column])
+        except ValueError:
+            expected = f"one of {', '.join(str(member.value) for member in kind)}"
+            found.append(finding("csv.value", self.at(column), value=self[column], expected=expected))
+            return None
+
     def words(self, prefix: str, languages: Sequence[str]) -> dict[str, str]:
         """The cells of `prefix:<language>` that are filled, in the order of `languages`."""
         return {language: text for language in languages if (text := self[f"{prefix}:{language}"])}
+
+    def name(self, languages: Sequence[str], found: list[Finding]) -> Text | None:
+        """The cells of `name:<language>`, or None with a finding if the first language has none."""
+        words = self.words("name", languages)
+        if languages[0] in words:
+            return Text(words)
+        expected = "a name; a mission's first language is needed, the others fall back to it"
+        found.append(finding("csv.value", self.at(f"name:{languages[0]}"), value="", expected=expected))
+        return None
 
 
 def read_csv(folder: Path, name: str, needed: Sequence[str], found: list[Finding]) -> list[Row]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from saphan.core.period import Period
 from saphan.core.text import Text
 
 
@@ -20,6 +21,9 @@ class Dissemination(StrEnum):
     SECRET = "secret"
 
 
+PROVINCE, DISTRICT = 1, 2  # admin levels
+
+
 class PointType(StrEnum):
     """The kinds of flow monitoring points (DTM Methodological Framework, second edition, 2022)."""
 
@@ -30,6 +34,19 @@ class PointType(StrEnum):
     TRANSPORT_HUB = "transport-hub"
     CONGREGATION_AREA = "congregation-area"
     CENTRE = "centre"
+
+
+class SiteType(StrEnum):
+    """The kinds of locations where people of concern live."""
+
+    VILLAGE = "village"
+    URBAN_COMMUNITY = "urban-community"
+    TEMPORARY_SHELTER = "temporary-shelter"
+    WORKPLACE_HOUSING = "workplace-housing"
+    FARM = "farm"
+    FISHING_PORT = "fishing-port"
+    INFORMAL_SETTLEMENT = "informal-settlement"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +80,28 @@ class MonitoringPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Site:
+    """A location where people of concern live; its id stays the same from round to round.
+
+    It belongs to the list on the days [listed_from, closed_on), for good where it was never closed.
+    """
+
+    id: str
+    name: Text
+    type: SiteType
+    pcode: str  # the district it lies in, or an area inside one
+    latitude: float
+    longitude: float
+    listed_from: date
+    closed_on: date | None = None
+    dissemination: Dissemination = Dissemination.RESTRICTED
+
+    def listed(self, period: Period) -> bool:
+        """Whether it belongs to the list on any day of a period."""
+        return self.listed_from < period.end and (self.closed_on is None or self.closed_on > period.start)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Holiday:
     """A day on which people cross otherwise; `kind` groups days that are alike (new year, Thingyan, harvest market)."""
 
@@ -80,12 +119,13 @@ class Disclosure:
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """The gazetteer: areas by P-code, points by id, and outlines of areas by P-code (GeoJSON geometry)."""
+    """The gazetteer: areas by P-code, points and sites by id, and outlines of areas by P-code (GeoJSON geometry)."""
 
     version: str
     areas: Mapping[str, AdminArea]
     points: Mapping[str, MonitoringPoint]
     outlines: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    sites: Mapping[str, Site] = field(default_factory=dict)
 
     def ancestor(self, pcode: str, level: int) -> AdminArea | None:
         """The area at `level` that `pcode` lies in (itself if it is of that level), or None."""

@@ -1,4 +1,4 @@
-"""Reads places/: areas.csv, points.csv and, where there are any, outlines.geojson.
+"""Reads places/: areas.csv, points.csv and, where there are any, outlines.geojson and sites.csv (`sites`).
 
 | file | columns |
 |---|---|
@@ -9,9 +9,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,18 +19,16 @@ import shapely
 
 from saphan.core.nearest import remedy
 from saphan.core.problem import At, Finding, finding
-from saphan.core.text import Text
 from saphan.mission.files import Row, read_csv, read_text
-from saphan.mission.geometry import lies_in
+from saphan.mission.locating import check_located
 from saphan.mission.model import AdminArea, Dissemination, MonitoringPoint, Places, PointType
+from saphan.mission.sites import SITES, read_sites
 
 AREAS, POINTS, OUTLINES = "places/areas.csv", "places/points.csv", "places/outlines.geojson"
 
 Place = TypeVar("Place", AdminArea, MonitoringPoint)
-Word = TypeVar("Word", bound=Enum)
 
 _YES_NO = {"yes": True, "no": False, "": False}
-_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def read_places(folder: Path, version: str, languages: Sequence[str], found: list[Finding]) -> Places:
@@ -46,7 +43,9 @@ def read_places(folder: Path, version: str, languages: Sequence[str], found: lis
     outlines = _read_outlines(folder, areas, found) if (folder / OUTLINES).exists() else {}
     places = Places(version=version, areas=areas, points=points, outlines=outlines)
     if areas:
-        _check_points(point_rows, places, found)
+        check_located(point_rows, points, places, found)
+    if (folder / SITES).exists():
+        places = replace(places, sites=read_sites(folder, places, languages, found))
     return places
 
 
@@ -66,26 +65,26 @@ def _collect(
 
 
 def _area(row: Row, languages: Sequence[str], found: list[Finding]) -> AdminArea | None:
-    pcode = _identifier(row, "pcode", found)
+    pcode = row.identifier("pcode", found)
     level = row.number_in("level", "an admin level from 0 to 5", 0, 5, found, whole=True)
     border = _YES_NO.get(row["border"])
     if border is None:
         found.append(finding("csv.value", row.at("border"), value=row["border"], expected="yes or no"))
-    name = _name(row, languages, found)
+    name = row.name(languages, found)
     if pcode is None or level is None or border is None or name is None:
         return None
     return AdminArea(pcode=pcode, level=int(level), name=name, parent=row["parent"] or None, border=border)
 
 
 def _point(row: Row, languages: Sequence[str], found: list[Finding]) -> MonitoringPoint | None:
-    identifier = _identifier(row, "id", found)
+    identifier = row.identifier("id", found)
     latitude = row.number_in("latitude", "a latitude from -90 to 90", -90, 90, found)
     longitude = row.number_in("longitude", "a longitude from -180 to 180", -180, 180, found)
     opens = row.number_in("opens", "a whole hour from 0 to 23", 0, 23, found, whole=True)
     closes = row.number_in("closes", "a whole hour from 0 to 24", 0, 24, found, whole=True)
-    kind = _word(row, "type", PointType, found)
-    dissemination = _word(row, "dissemination", Dissemination, found) if row["dissemination"] else None
-    name = _name(row, languages, found)
+    kind = row.word("type", PointType, found)
+    dissemination = row.word("dissemination", Dissemination, found) if row["dissemination"] else None
+    name = row.name(languages, found)
     if identifier is None or latitude is None or longitude is None or opens is None or closes is None:
         return None
     if kind is None or name is None or (row["dissemination"] and dissemination is None):
@@ -102,32 +101,6 @@ def _point(row: Row, languages: Sequence[str], found: list[Finding]) -> Monitori
     )
 
 
-def _identifier(row: Row, column: str, found: list[Finding]) -> str | None:
-    if _IDENTIFIER.fullmatch(row[column]):
-        return row[column]
-    expected = "letters, digits, - and _ without spaces"
-    found.append(finding("csv.value", row.at(column), value=row[column], expected=expected))
-    return None
-
-
-def _name(row: Row, languages: Sequence[str], found: list[Finding]) -> Text | None:
-    words = row.words("name", languages)
-    if languages[0] in words:
-        return Text(words)
-    expected = "a name; a mission's first language is needed, the others fall back to it"
-    found.append(finding("csv.value", row.at(f"name:{languages[0]}"), value="", expected=expected))
-    return None
-
-
-def _word(row: Row, column: str, kind: type[Word], found: list[Finding]) -> Word | None:
-    try:
-        return kind(row[column])
-    except ValueError:
-        expected = f"one of {', '.join(str(member.value) for member in kind)}"
-        found.append(finding("csv.value", row.at(column), value=row[column], expected=expected))
-        return None
-
-
 def _check_nesting(rows: Iterable[Row], areas: Mapping[str, AdminArea], found: list[Finding]) -> None:
     for row in rows:
         area = areas.get(row["pcode"])
@@ -142,35 +115,6 @@ def _check_nesting(rows: Iterable[Row], areas: Mapping[str, AdminArea], found: l
         ):
             inside = area.parent or f"any area of level {area.level - 1}"
             found.append(finding("place.nesting", row.at("parent"), pcode=area.pcode, parent=inside))
-
-
-def _check_points(rows: Iterable[Row], places: Places, found: list[Finding]) -> None:
-    for row in rows:
-        point = places.points.get(row["id"])
-        if point is None:
-            continue
-        if point.pcode not in places.areas:
-            nearest = remedy(point.pcode, places.areas, what="P-codes")
-            found.append(finding("place.unknown", row.at("pcode"), pcode=point.pcode, nearest=nearest))
-            continue
-        around = innermost_outline(places, point.pcode)
-        # An area that hangs under a wrong parent is a finding of its own, not one of every point in it.
-        if (
-            around
-            and point.pcode.startswith(around)
-            and not lies_in(point.longitude, point.latitude, places.outlines[around])
-        ):
-            facts = {"point": point.id, "longitude": point.longitude, "latitude": point.latitude, "pcode": around}
-            found.append(finding("place.outside", row.at("latitude"), **facts))
-
-
-def innermost_outline(places: Places, pcode: str) -> str | None:
-    """The P-code of the smallest area around `pcode` (itself, its parent and so on) that has an outline."""
-    inside: str | None = pcode
-    while inside and inside not in places.outlines:
-        area = places.areas.get(inside)
-        inside = area.parent if area else None
-    return inside
 
 
 def _read_outlines(folder: Path, areas: Mapping[str, AdminArea], found: list[Finding]) -> dict[str, Mapping[str, Any]]:

@@ -12,12 +12,14 @@ from saphan.collect import checks, forms, rounds, simulate
 from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import Form
 from saphan.collect.rounds.assessments import HouseholdAssessment
+from saphan.collect.rounds.mobility import MobilityExercise
 from saphan.collect.rounds.model import Round
 from saphan.collect.rounds.study_reading import find_studies
 from saphan.core.problem import At, Finding, finding
 from saphan.mission.files import read_csv
 from saphan.mission.model import Mission
 from saphan.mission.places import AREAS, POINTS
+from saphan.mission.sites import SITES
 from saphan.pipeline.study_fitting import find_fit
 from saphan.publish import products
 
@@ -47,6 +49,11 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     assessments, more = rounds.find_assessments(mission)
     found.extend(more)
     found.extend(each for each in _unasked(assessments, schemas) if each.at.file not in misspelt)
+    exercises, lacking_rounds = rounds.find_mobility(mission)
+    found.extend(lacking_rounds)
+    found.extend(each for each in _untracked(mission, exercises, schemas) if each.at.file not in misspelt)
+    if not lacking_rounds:
+        found.extend(simulate.find_sites(mission, {one.id: one for one in exercises})[1])
     studies, wrong = find_studies(mission)
     if not more and not wrong:  # of a survey or sample that could not be read nothing more is known
         found.extend(simulate.find_populations(mission, [*assessments, *studies]))
@@ -101,6 +108,36 @@ def _unasked(assessments: Iterable[HouseholdAssessment], schemas: Mapping[str, F
                     expected = f"a choice of the question {bound['cluster'].column} in forms/{form.id}.xlsx"
                     where = At(file=assessment.sample, column="cluster")
                     yield finding("csv.value", where, value=area.id, expected=expected)
+
+
+def _untracked(
+    mission: Mission, exercises: Iterable[MobilityExercise], schemas: Mapping[str, Form]
+) -> Iterator[Finding]:
+    """Forms of mobility tracking that are of another kind, lack what is needed, or do not offer the sites as listed."""
+    for exercise in exercises:
+        for kind, name in exercise.forms.items():
+            form = schemas.get(name)
+            if form is None:
+                continue
+            at = At(file=f"forms/{name}.xlsx", sheet="survey", row=1, column="concept")
+            if form.concept is not None and form.concept != kind:
+                yield finding("form.kind", replace(at, sheet="settings", row=2), kind=kind, concept=form.concept)
+            elif lacked := lacking(form):
+                yield finding("form.lacks", at, kind=kind, names=", ".join(lacked))
+            else:
+                yield from _unoffered(mission, exercise, form)
+
+
+def _unoffered(mission: Mission, exercise: MobilityExercise, form: Form) -> Iterator[Finding]:
+    """Sites of an exercise that its form does not offer, where it has a list of them."""
+    site = next(question for question in form.root.questions if question.concept == "site")
+    offered = {choice.name for choice in form.choices.get(site.choices or "", ())}
+    if site.choices is not None:
+        missing = sorted(exercise.sites(mission.places).keys() - offered)
+        for name in missing:
+            at = At(file=f"forms/{form.id}.xlsx", sheet="choices")
+            expected = f"a choice of {site.column}, though it is a site of {exercise.id} in {SITES}"
+            yield finding("csv.value", at, value=name, expected=expected)
 
 
 def _untold(mission: Mission, designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Finding]:

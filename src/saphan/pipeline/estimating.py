@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from saphan import mission as missions
 from saphan.analyse.frames.model import Manifest, Snapshot
-from saphan.analyse.indicators import Result, Results, compute, of_cordon
+from saphan.analyse.indicators import Result, Results, compute, of_cordon, stocks
 from saphan.analyse.indicators.model import Judged
 from saphan.analyse.indicators.plans.results import results as plan_results
 from saphan.collect import rounds
@@ -26,19 +26,21 @@ _RELEASES = {Judged.TOO_FEW: Release.TOO_FEW, Judged.UNRELIABLE: Release.UNRELIA
 
 
 def estimate(snapshot: Snapshot) -> Register:
-    """Every figure of every round of a snapshot: disclosed, rounded and keyed. Problem if one does not hold."""
+    """Every figure of every round and exercise: disclosed, rounded and keyed. Problem if one does not hold."""
     mission = missions.open(snapshot.mission)
     found = Results(results=())
     designs = rounds.load(mission)
     for fielded in designs:
         one = compute(snapshot, mission, fielded)
         found += of_cordon(one, fielded.cordon) if fielded.beside(designs) else one
+    for exercise in rounds.load_mobility(mission):
+        found += stocks.compute(snapshot, mission, exercise)
     found += _assessed(snapshot, mission)
     if not found.results:
         raise problem("frame.empty", what="count")
     return propose(
         (_figure(result) for result in found.results),
-        (Sum(total=total.total, parts=total.parts) for total in found.totals),
+        (Sum(total=total.total, parts=total.parts, in_print=total.in_print) for total in found.totals),
         mission=mission,
         frame=snapshot.key,
         facts=_facts(snapshot.manifest, found.notes),

@@ -10,7 +10,7 @@ from pathlib import Path
 from saphan.collect import rounds
 from saphan.collect.forms import load as load_forms
 from saphan.core import digest
-from saphan.pipeline import figuring, records, review
+from saphan.pipeline import figuring, records, review, site_listing
 from saphan.pipeline.estimating import estimate
 from saphan.pipeline.freezing import freeze
 from saphan.pipeline.labelling import labels
@@ -31,6 +31,9 @@ def make(workspace: Workspace, opened: Opened, made_from: str, step: Step) -> Bu
     step("Freezing answers", 0, 1)
     snapshot, issues = freeze(workspace, opened.vault)
     records.write(workspace.review, review.encode(issues))
+    listing = site_listing.encode(snapshot)
+    if listing is not None:
+        records.write(workspace.sites, listing)
     step("Freezing answers", 1, 1)
     step("Estimating", 0, 1)
     register = estimate(snapshot)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from saphan.core.problem import At, problem
 from saphan.pipeline.workspace import Workspace
 
 
@@ -54,3 +55,19 @@ def write(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.new")
     beside.write_bytes(content)
     beside.replace(path)
+
+
+def write_once(folder: Path, contents: Mapping[Path, bytes]) -> bool:
+    """Write the files of a draw that are not there yet; whether any was new.
+
+    Problem "sample.drawn", and nothing is written, where one of them stands in `folder` with other content: what people
+    have begun to visit is never drawn over.
+    """
+    standing = {path for path in contents if path.is_file()}
+    for path in standing:
+        if path.read_bytes() != contents[path]:
+            raise problem("sample.drawn", At(file=path.relative_to(folder).as_posix()))
+    for path, content in contents.items():
+        if path not in standing:
+            write(path, content)
+    return len(standing) < len(contents)

@@ -87,7 +87,9 @@ def words(mission: Mission, form: Form, strata: Mapping[str, Text] | None = None
     """The words of answers, and of the areas and strata that groups may be made of."""
     named = {(f"admin{area.level}", pcode): area.name for pcode, area in mission.places.areas.items()}
     provinces = {("province", pcode): area.name for pcode, area in mission.places.areas.items() if area.level == 1}
-    return named | provinces | {("stratum", name): text for name, text in (strata or {}).items()} | labels([form], (), ())
+    return (
+        named | provinces | {("stratum", name): text for name, text in (strata or {}).items()} | labels([form], (), ())
+    )
 
 
 def _sampled(fielded: HouseholdAssessment, weighed: Weighed, called: Mapping[str, Text]) -> tuple[str, ...]:

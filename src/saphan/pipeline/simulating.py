@@ -31,7 +31,8 @@ class Simulated:
 def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path | None = None) -> Simulated:
     """Invent the world of the mission's first round and its fieldwork; writes `var/<mission>/simulated.zip`.
 
-    The interviews of its household assessments that have a population stand in it too, after those of the round.
+    The interviews of its household assessments that have a population stand in it too, after those of the round; and
+    what is said, seen and counted at the sites of mobility tracking, if sites.toml says how.
     Problem if the mission is not marked as simulated: invented data never mix with real ones.
     """
     mission = _invented(workspace)
@@ -48,7 +49,8 @@ def simulate_round(workspace: Workspace, *, seed: int, step: Step, target: Path 
     asked = [
         _interviews(mission, one, schemas, settings, truth, seed=seed) or () for one in rounds.load_assessments(mission)
     ]
-    made = chain(simulate.fieldwork(world, fielded, schemas, seed=seed), *asked)
+    visited = _visits(workspace, schemas, settings, truth, seed=seed)
+    made = chain(simulate.fieldwork(world, fielded, schemas, seed=seed), *asked, visited)
     return Simulated(archive=archive, submissions=_write(made, archive, step), truth=truth)
 
 
@@ -114,3 +116,17 @@ def _interviews(
     made = simulate.Interviews(mission, everybody, schemas[survey.form], settings.fieldwork, seed=seed)
     simulate.save_everybody(everybody.truth(), truth / survey.id)
     return made
+
+
+def _visits(
+    workspace: Workspace, schemas: Mapping[str, Form], settings: simulate.Settings, truth: Path, *, seed: int
+) -> Iterable[Submission]:
+    """What is said, seen and counted at the mission's sites, with the truth about everybody there saved beside it."""
+    mission = workspace.mission
+    exercises = {one.id: one for one in rounds.load_mobility(mission)}
+    parameters = simulate.load_sites(mission, exercises)
+    if parameters is None:
+        return ()
+    people = simulate.site_people(mission, parameters, exercises[parameters.exercise], seed=seed)
+    simulate.save_sites(people.truth(), truth / parameters.exercise)
+    return simulate.SiteVisits(mission, people, schemas, settings.fieldwork, seed=seed)

@@ -78,21 +78,15 @@ def size(workspace: Workspace, name: str) -> StudySize:
 def draw(workspace: Workspace, name: str) -> DrawnStudy:
     """Draw the clusters of a study into the mission folder, once: a sample that differs is never written over.
 
-    Problem "study.drawn" where another stands there, as after households were listed in the field.
+    Problem "sample.drawn" where another stands there, as after households were listed in the field.
     """
     study = load_study(workspace.mission, name)
     areas, record = draw_study(study, size_study(study).clusters)
     folder = workspace.mission.folder
     contents = {folder / study.sample: encode_sample(areas), folder / study.drawn: encode_record(record)}
-    standing = [path for path in contents if path.is_file()]
-    for path in standing:
-        if path.read_bytes() != contents[path]:
-            raise problem("study.drawn", At(file=path.relative_to(folder).as_posix()))
-    for path, content in contents.items():
-        if path not in standing:
-            records.write(path, content)
+    new = records.write_once(folder, contents)
     sample, drawn = contents
-    return DrawnStudy(sample=sample, record=drawn, areas=areas, new=len(standing) < len(contents))
+    return DrawnStudy(sample=sample, record=drawn, areas=areas, new=new)
 
 
 def open_study(workspace: Workspace, name: str) -> OpenStudy:

@@ -37,6 +37,11 @@ class Workspace:
         return self.var / "review.csv"
 
     @property
+    def sites(self) -> Path:
+        """Numbers of single sites, for those who go there: internal, and no answer of any one person in it."""
+        return self.var / "sites.csv"
+
+    @property
     def products(self) -> Path:
         """What may go outside."""
         return self.var / "products"

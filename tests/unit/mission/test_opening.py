@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from saphan import mission
+from saphan.core.period import Period
 from saphan.core.problem import Problem
 from saphan.mission import Dissemination, PointType
 
@@ -55,6 +56,26 @@ def latin_1(name: str) -> Callable[[Path], None]:
         (folder / name).write_bytes(text.replace("Mae Sot", "Mae Sôt", 1).encode("cp874", errors="replace"))
 
     return edit
+
+
+def test_a_site_belongs_to_the_list_from_the_day_it_is_listed_until_it_is_closed(thailand: Path) -> None:
+    sites = mission.open(thailand).places.sites
+    late = next(site for site in sites.values() if site.listed_from == date(2023, 5, 1))
+    early = next(site for site in sites.values() if site.closed_on == date(2023, 6, 1))
+    assert [late.listed(Period(start=date(2023, month, 1), end=date(2023, month + 1, 1))) for month in (4, 5)] == [
+        False,
+        True,
+    ]
+    assert [early.listed(Period(start=date(2023, month, 1), end=date(2023, month + 1, 1))) for month in (5, 6)] == [
+        True,
+        False,
+    ]
+    assert {site.dissemination for site in sites.values()} == {Dissemination.RESTRICTED}
+
+
+def test_a_mission_needs_no_sites(folder: Path) -> None:
+    (folder / "places" / "sites.csv").unlink()
+    assert mission.open(folder).places.sites == {}
 
 
 def test_the_seed_mission_opens_whole(thailand: Path) -> None:
@@ -191,6 +212,34 @@ MISTAKES: dict[str, tuple[Callable[[Path], None], str, str, int | None, str]] = 
         "csv.value", "places/points.csv", 2, "name",
     ),
     "another encoding": (latin_1("places/points.csv"), "file.encoding", "places/points.csv", 2, "0x"),
+    "site in no known district": (
+        replace("places/sites.csv", "farm,TH2304", "farm,TH2340"),
+        "place.unknown", "places/sites.csv", None, "TH2340. Did you mean",
+    ),
+    "site of a whole province": (
+        replace("places/sites.csv", "farm,TH2304", "farm,TH23"),
+        "csv.value", "places/sites.csv", None, "admin level 2",
+    ),
+    "site in another province": (
+        replace("places/sites.csv", "fishing-port,TH2301,12.1592", "fishing-port,TH2301,16.1592"),
+        "place.outside", "places/sites.csv", 2, "outside TH23",
+    ),
+    "site twice": (
+        replace("places/sites.csv", "TH2301-S02", "TH2301-S01"),
+        "name.duplicate", "places/sites.csv", 3, "TH2301-S01",
+    ),
+    "site of no kind": (
+        replace("places/sites.csv", "fishing-port", "pier"),
+        "csv.value", "places/sites.csv", 2, "workplace-housing",
+    ),
+    "site closed before it was listed": (
+        replace("places/sites.csv", "2023-01-01,,restricted", "2023-01-01,2022-12-01,restricted"),
+        "dates.order", "places/sites.csv", 2, "2022-12-01",
+    ),
+    "a day that is none": (
+        replace("places/sites.csv", "2023-01-01,,restricted", "1 January,,restricted"),
+        "csv.value", "places/sites.csv", 2, "2023-01-31",
+    ),
     "a file gone": (remove("places/points.csv"), "file.missing", "places/points.csv", None, "missing"),
     "words gone": (remove("words/th.po"), "file.missing", "words/th.po", None, "missing"),
     "words broken": (

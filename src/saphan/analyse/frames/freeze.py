@@ -19,6 +19,7 @@ FROZEN_FILES = (
     "mission.toml",
     "rounds.toml",
     "assessments.toml",
+    "mobility.toml",
     "samples/*.csv",
     "plans/*",
     "studies/*",

@@ -9,7 +9,7 @@ from saphan.analyse.frames.model import Snapshot
 from saphan.analyse.indicators import fieldwork, flows, profiles, trial
 from saphan.analyse.indicators.flows import Flows
 from saphan.analyse.indicators.interviews import interviews, selected
-from saphan.analyse.indicators.model import Results, Total
+from saphan.analyse.indicators.model import Results
 from saphan.analyse.indicators.observed import observe, within
 from saphan.analyse.indicators.sample import open_hours, sample
 from saphan.analyse.indicators.weighting import weigh
@@ -60,7 +60,9 @@ def of_cordon(results: Results, cordon: Cordon) -> Results:
     known = [f"Totals are of {number} of the {cordon.known_points} known points." for number in counted]
     return Results(
         results=tuple(replace(result, parents=renamed(result.parents)) for result in placed),
-        totals=tuple(Total(total=name.get(one.total, one.total), parts=renamed(one.parts)) for one in results.totals),
+        totals=tuple(
+            replace(one, total=name.get(one.total, one.total), parts=renamed(one.parts)) for one in results.totals
+        ),
         ratios=tuple(
             Ratio(share=name[one.share], part=name[one.part], total=name[one.total]) for one in results.ratios
         ),

@@ -66,10 +66,15 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Total:
-    """A statement that parts add up to their total exactly, before rounding; names of results."""
+    """A statement that parts add up to their total exactly, before rounding; names of results.
+
+    `in_print` says that rounding is to keep it too. Of a table that adds up both ways one way is enough: with both, few
+    sums can be kept.
+    """
 
     total: str
     parts: tuple[str, ...]
+    in_print: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

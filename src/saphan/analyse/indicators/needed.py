@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from saphan.analyse.indicators.interviews import SCREENED
 from saphan.analyse.indicators.observed import PLAIN, WATCHED, WHO
 from saphan.analyse.indicators.sample import SPELLS
+from saphan.analyse.indicators.site_reports import COUNTED, SAID, VISITED
 from saphan.collect.forms.concepts import FormConcept
 from saphan.collect.forms.model import Form
 
@@ -17,6 +18,8 @@ NEEDED: Mapping[FormConcept, tuple[str, ...]] = {
     # Without the question for consent nobody could have refused it.
     FormConcept.FLOW_SURVEY: ("screening", "point", "observed_date", "ended_at", "consent"),
     FormConcept.POINT_LOG: SPELLS.columns,
+    FormConcept.KEY_INFORMANT: (*VISITED[1:], *SAID, "consent"),
+    FormConcept.SITE_COUNT: COUNTED[1:],
 }
 
 

@@ -88,6 +88,8 @@ def _show_build(workspace: Workspace, made: Build) -> None:
             show.out.print(
                 f"  {made.issues:,} issues between submissions to review in {workspace.review}", highlight=False
             )
+        if workspace.sites.is_file():
+            show.out.print(f"  the numbers of each site, for internal use: {workspace.sites}", highlight=False)
     top = [name for name in made.files if name.count("/") <= 2 and "/figures/" not in name]
     for name in top:
         show.out.print(f"  {workspace.var / name}", highlight=False)

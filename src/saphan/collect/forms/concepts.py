@@ -15,6 +15,7 @@ from saphan.collect.forms.vocabulary.education import EDUCATION
 from saphan.collect.forms.vocabulary.food import FOOD
 from saphan.collect.forms.vocabulary.health import HEALTH
 from saphan.collect.forms.vocabulary.livelihoods import LIVELIHOODS
+from saphan.collect.forms.vocabulary.mobility import MOBILITY
 from saphan.collect.forms.vocabulary.protection import PROTECTION
 from saphan.collect.forms.vocabulary.shelter import SHELTER
 from saphan.collect.forms.vocabulary.studies import STUDIES
@@ -27,14 +28,18 @@ class FormConcept(StrEnum):
     COUNTER = "counter"  # one submission an observation hour, with a repeat for each group seen
     HOURLY_COUNT = "hourly-count"  # one submission an hour with a plain total, as automatic counters give
     HOUSEHOLD_ASSESSMENT = "household-assessment"  # one submission a household, with a repeat for its members
+    KEY_INFORMANT = "key-informant"  # one submission an informant, or an observation, of one site
     SCREENER = "screener"  # one submission a selected traveller, interviewed or not
     FLOW_SURVEY = "flow-survey"  # one submission an interview
     POINT_LOG = "point-log"  # one submission a spell of days: open, closed, unobserved
+    SITE_COUNT = "site-count"  # one submission a site that was drawn to be counted
     STUDY = "study"  # one submission a person or household drawn for a study
 
 
 # Someone is asked: without recorded consent there is no answer.
-INTERVIEWS = frozenset({FormConcept.FLOW_SURVEY, FormConcept.HOUSEHOLD_ASSESSMENT, FormConcept.STUDY})
+INTERVIEWS = frozenset(
+    {FormConcept.FLOW_SURVEY, FormConcept.HOUSEHOLD_ASSESSMENT, FormConcept.KEY_INFORMANT, FormConcept.STUDY}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +128,8 @@ CONCEPTS: dict[str, Concept] = _concepts(
     *HEALTH,
     *EDUCATION,
     *PROTECTION,
+    # mobility tracking
+    *MOBILITY,
     # thematic studies
     *STUDIES,
 )

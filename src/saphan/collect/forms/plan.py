@@ -74,6 +74,7 @@ class Plan:
     moments: tuple[int, ...]  # root columns that say when it was filled in, the best first
     consent: int | None
     needs_consent: bool  # an interview: without recorded consent there is none
+    source: int | None  # the question that may say that nobody was asked
 
 
 def compile_form(form: Form) -> Plan:
@@ -92,6 +93,7 @@ def compile_form(form: Form) -> Plan:
         moments=tuple(by_type[kind] for kind in ("end", "start", "today") if kind in by_type),
         consent=next((c for c, question in enumerate(root.questions) if question.concept == "consent"), None),
         needs_consent=form.concept in INTERVIEWS,
+        source=next((c for c, question in enumerate(root.questions) if question.concept == "source_role"), None),
     )
 
 

@@ -13,6 +13,7 @@ from saphan.collect.forms.cells import UNASKED
 from saphan.collect.forms.instances import DEFAULT_LIMIT, make_parser, parse
 from saphan.collect.forms.model import Fault, Form, Reading, Rows, State, Value
 from saphan.collect.forms.plan import BlockPlan, Condition, Plan, Steps, compile_form
+from saphan.collect.forms.vocabulary.mobility import NOBODY_ASKED
 from saphan.collect.forms.xform import local
 from saphan.collect.forms.xpath.values import truth
 from saphan.core import nearest
@@ -241,8 +242,10 @@ class _Pass:
         column = self.plan.consent
         if column is None:
             return False if self.plan.needs_consent else None
-        if root.states[0][column] == _NOT_ASKED and not self.plan.needs_consent:
-            return None
+        if root.states[0][column] == _NOT_ASKED:
+            source = self.plan.source
+            if not self.plan.needs_consent or (source is not None and root.values[0][source] in NOBODY_ASKED):
+                return None
         return root.values[0][column] == "yes"
 
     def _path(self, odd: Odd) -> str:

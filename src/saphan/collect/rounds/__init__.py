@@ -1,8 +1,10 @@
-"""Collection designs: who is asked where and when, read from rounds.toml and assessments.toml."""
+"""Collection designs: who is asked where and when, read from rounds.toml, assessments.toml and mobility.toml."""
 
 from saphan.collect.rounds.assessment_reading import find_assessments, load_assessments
 from saphan.collect.rounds.assessments import Area, HouseholdAssessment
 from saphan.collect.rounds.drawing import draw
+from saphan.collect.rounds.mobility import MobilityExercise, MobilityRound
+from saphan.collect.rounds.mobility_reading import find_mobility, load_exercise, load_mobility
 from saphan.collect.rounds.model import (
     Busy,
     Cordon,
@@ -25,6 +27,8 @@ __all__ = [
     "Draw",
     "FieldWeek",
     "HouseholdAssessment",
+    "MobilityExercise",
+    "MobilityRound",
     "Panel",
     "Round",
     "Screening",
@@ -34,7 +38,10 @@ __all__ = [
     "draw",
     "find",
     "find_assessments",
+    "find_mobility",
     "known_series",
     "load",
     "load_assessments",
+    "load_exercise",
+    "load_mobility",
 ]

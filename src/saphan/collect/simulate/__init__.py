@@ -5,6 +5,9 @@ Everything made here is labelled as simulated: the truth's tables, every submiss
 
 from saphan.collect.simulate.crossings import World
 from saphan.collect.simulate.crossings import make as world
+from saphan.collect.simulate.mobility_people import SitePeople, save_sites, site_people
+from saphan.collect.simulate.mobility_settings import find_sites, load_sites
+from saphan.collect.simulate.mobility_visits import SiteVisits
 from saphan.collect.simulate.offered import find_codes
 from saphan.collect.simulate.planning import Planted
 from saphan.collect.simulate.population_interviews import Interviews
@@ -25,6 +28,8 @@ __all__ = [
     "Interviews",
     "Planted",
     "Settings",
+    "SitePeople",
+    "SiteVisits",
     "Truth",
     "World",
     "everybody",
@@ -32,11 +37,15 @@ __all__ = [
     "find",
     "find_codes",
     "find_populations",
+    "find_sites",
     "load",
     "load_population",
+    "load_sites",
     "load_truth",
     "save_everybody",
+    "save_sites",
     "save_truth",
+    "site_people",
     "truth",
     "world",
     "write",

@@ -66,7 +66,7 @@ def check(figure: Figure, hedge: Hedge, at: At | None = None, *, prose: bool = F
     belongs to estimates; with a number of its own, that number must be the value rounded and lie inside the interval.
     On a count, "about" needs such a number, since an exact count is about nothing. In `prose`, an estimate may not
     stand bare: tables and charts show its interval beside it, a sentence would claim it exact. An estimate that may
-    have no interval is "about" and nothing else.
+    have no interval is "about" and nothing else, and a change is never more or less than a number: it has a sign.
     """
     scale = 100.0 if figure.unit is Unit.SHARE else 1.0
     value = figure.value * scale
@@ -78,6 +78,8 @@ def check(figure: Figure, hedge: Hedge, at: At | None = None, *, prose: bool = F
         detail = "in a sentence a bare number claims to be exact"
     elif (hedge.form in (Form.INTERVAL, Form.RANGE) and limits(figure) is None) or (unknown and hedge.form in BOUNDED):
         detail = "it has no interval"
+    elif figure.unit is Unit.CHANGE and hedge.form in BOUNDED:
+        detail = "a change has a sign"
     elif hedge.form is Form.SAID and figure.said is None:
         detail = "it does not rest on what informants said"
     elif hedge.form is Form.ABOUT and bound is None and figure.kind is Kind.COUNT:

@@ -88,11 +88,13 @@ class Figure:
 class Sum:
     """A statement that parts add up to their total, held to be exact before rounding; names of figures.
 
-    The total of a complete family of shares is `WHOLE`. A place that is all of another is a sum of one part.
+    The total of a complete family of shares is `WHOLE`. A place that is all of another is a sum of one part. `in_print`
+    says that rounding is to keep it.
     """
 
     total: str
     parts: tuple[str, ...]
+    in_print: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from saphan.publish.figures.rounding import RULE, round_figures
 
 RESTRICTED = "restricted"  # stands outside for whatever may not be named there
 # What the disclosure threshold is about.
-PEOPLE = {Unit.MOVEMENT, Unit.PERSON, Unit.GROUP, Unit.INTERVIEW, Unit.HOUSEHOLD, Unit.SHARE}
+PEOPLE = {Unit.MOVEMENT, Unit.PERSON, Unit.CHANGE, Unit.GROUP, Unit.INTERVIEW, Unit.HOUSEHOLD, Unit.SHARE}
 LEVELS = 8
 _JSON = msgspec.json.Encoder(order="deterministic")
 
@@ -55,9 +55,15 @@ def propose(
         ratios,
         mission.disclosure.threshold,
     )
-    shown = {name for name, figure in released.items() if figure.release is Release.PUBLIC} | {WHOLE}
-    # Only sums that a reader can add up have to add up in print.
-    rounded = round_figures(released.values(), [one for one in sums if shown >= {one.total, *one.parts}]).figures
+    # Only sums that a reader can add up have to add up in print, and what keeps one digit cannot.
+    shown = {
+        name
+        for name, figure in released.items()
+        if figure.release is Release.PUBLIC and not (figure.kind is Kind.ESTIMATE and figure.low is None)
+    } | {WHOLE}
+    rounded = round_figures(
+        released.values(), [one for one in sums if one.in_print and shown >= {one.total, *one.parts}]
+    ).figures
     return Register(
         mission=mission.id,
         simulated=mission.simulated,
@@ -170,7 +176,7 @@ def _disclosed(
         Cell(
             name=name,
             rests_on=figure.rests_on,
-            value=figure.value,
+            value=abs(figure.value),  # of a change how large it is: its sign is in the sums
             # The loss of a figure: more the more it rests on, and twice as much at each step from parts to totals.
             cost=(1 + math.log10(1 + figure.rests_on)) * 2 ** heights.get(name, 0),
             standing=Standing.WITHHELD if figure.release is Release.INTERNAL else Standing.OPEN,
@@ -208,7 +214,7 @@ def _unsound(figures: Sequence[Figure], named: Mapping[str, Figure]) -> Iterable
             yield finding("figure.value", name=figure.name, detail="a number of it is infinite or undefined")
         elif figure.low is not None and figure.high is not None and not _between(figure.low, figure.value, figure.high):
             yield finding("figure.value", name=figure.name, detail="its value lies outside its interval")
-        elif figure.unit in PEOPLE and (figure.value < 0 or figure.rests_on < 0):
+        elif figure.unit in PEOPLE and (figure.rests_on < 0 or (figure.value < 0 and figure.unit is not Unit.CHANGE)):
             yield finding("figure.value", name=figure.name, detail="it is below zero")
 
 

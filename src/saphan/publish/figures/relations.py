@@ -7,6 +7,7 @@ left beside them is a number too, though nobody prints it.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -27,10 +28,15 @@ def find(figures: Mapping[str, Figure], declared: Iterable[Sum]) -> tuple[tuple[
     Families are the parts of a total by one further key of the cell, or by months. Parts that exceed their total
     (answers of which several can be given, means) are no sum.
     """
-    sums = list(declared)
-    known = {(one.total, frozenset(one.parts)) for one in sums}
+    sums: list[Sum] = []
     rests: list[Cell] = []
-    for total, parts in _families(list(figures.values())):
+    declared = list(declared)
+    known = {(one.total, frozenset(one.parts)) for one in declared}
+    for one in (*declared, *_changes(figures)):
+        for each, sizes in _unsigned(one, figures):
+            sums.append(each)
+            rests += sizes
+    for total, parts in _families([one for one in figures.values() if one.unit is not Unit.CHANGE]):
         if (total, frozenset(parts)) in known:
             continue
         rest = _rest(total, [figures[part] for part in parts], figures.get(total))
@@ -42,6 +48,40 @@ def find(figures: Mapping[str, Figure], declared: Iterable[Sum]) -> tuple[tuple[
             rests.append(rest)
             sums.append(Sum(total=total, parts=(*parts, rest.name)))
     return tuple(sums), tuple(rests)
+
+
+def _changes(figures: Mapping[str, Figure]) -> Iterator[Sum]:
+    """What a reader adds to one round to have the next: a change whose panel is all that both rounds are of."""
+    for one in figures.values():
+        if one.unit is Unit.CHANGE and len(one.parents) == 2 and figures.keys() >= set(one.parents):
+            before, after = one.parents
+            if gap(figures[after].value, [figures[before].value, one.value]) == 0.0:
+                yield Sum(total=after, parts=(before, one.name))
+
+
+def _unsigned(one: Sum, figures: Mapping[str, Figure]) -> Iterator[tuple[Sum, tuple[Cell, ...]]]:
+    """A sum as sums of sizes alone: what is below zero goes to the other side.
+
+    Where either side then holds several, both are parts of a total that nobody lists.
+    """
+    signed = {part: figures[part].value for part in one.parts}
+    if all(value >= 0 for value in signed.values()) and (one.total == WHOLE or figures[one.total].value >= 0):
+        yield one, ()
+        return
+    signed[one.total] = -figures[one.total].value
+    sides = [tuple(name for name, value in signed.items() if (value > 0) is side and value) for side in (True, False)]
+    nothing = tuple(name for name, value in signed.items() if value == 0)
+    if not all(sides):
+        return  # everything is zero
+    for these, others in (sides, sides[::-1]):
+        if len(these) == 1:
+            yield Sum(total=these[0], parts=(*others, *nothing)), ()
+            return
+    size = math.fsum(signed[name] for name in sides[0])
+    count = max(sum(figures[name].rests_on for name in side) for side in sides)
+    total = Cell(name=f"(size) {one.total}", rests_on=count, value=size, standing=Standing.UNLISTED)
+    yield Sum(total=total.name, parts=(*sides[0], *nothing)), (total,)
+    yield Sum(total=total.name, parts=sides[1]), ()
 
 
 def gap(total: float, parts: Sequence[float]) -> float:

@@ -49,12 +49,14 @@ def places(figure: Figure) -> tuple[int, ...]:
     if figure.kind is Kind.ESTIMATE and half > 0:
         lead = math.floor(math.log10(half))
         best = (lead - 1, lead) if half / 10**lead < 3.55 else (lead, lead - 1)
-        coarsest = math.floor(math.log10(value)) if value else lead
+        coarsest = math.floor(math.log10(abs(value))) if value else lead
         return tuple(dict.fromkeys(max(min(one, coarsest), FINEST.get(figure.unit, 0)) for one in best))
     if share and figure.kind is not Kind.CITED:
         return (FINEST_SHARE if (figure.base or figure.rests_on) >= 1000 else 0,)
-    if figure.kind is Kind.ESTIMATE and figure.low is None:
-        return (max(math.floor(math.log10(value)), FINEST.get(figure.unit, 0)) if value else 0,)
+    if figure.kind is Kind.ESTIMATE and figure.low is not None:
+        return (FINEST.get(figure.unit, 0),)
+    if figure.kind is Kind.ESTIMATE:
+        return (max(math.floor(math.log10(abs(value))), FINEST.get(figure.unit, 0)) if value else 0,)
     return (next((one for one in (0, -1) if abs(_rest(value, one)) < WHOLE_NUMBER), FINEST_COUNT),)
 
 

@@ -45,9 +45,10 @@ def say(message: str, language: str, **facts: str) -> str:
     return (_words(language).get(message) or _words(_FALLBACK)[message]).format(**facts)
 
 
-def number(value: float, places: int, language: str) -> str:
-    """A number with its thousands parted, to the power of ten `places` (-1 = one decimal)."""
-    plain = f"{value + 0.0:,.{max(0, -places)}f}"
+def number(value: float, places: int, language: str, *, signed: bool = False) -> str:
+    """A number with thousands parted and, if `signed`, its sign, to the power of ten `places` (-1 = one decimal)."""
+    sign = "+" if signed and value > 0 else "\u2212" if signed and value < 0 else ""
+    plain = sign + f"{(abs(value) if signed else value) + 0.0:,.{max(0, -places)}f}"
     parted = {",": say("separator-thousands", language), ".": say("separator-decimal", language)}
     return "".join(parted.get(letter, letter) for letter in plain)
 
@@ -79,27 +80,28 @@ def with_unit(text: str, figure: Figure, language: str) -> str:
 
 
 def _text(figure: Figure, language: str, hedge: Hedge) -> str:
-    share = figure.unit is Unit.SHARE
+    share, signed = figure.unit is Unit.SHARE, figure.unit is Unit.CHANGE
     scale = 100.0 if share else 1.0
     kind = "share" if share else "number"
     if hedge.form in (Form.INTERVAL, Form.RANGE):
         least, most = limits(figure) or (figure.value, figure.value)
         ends = {
-            "low": number(least * scale, figure.places, language),
-            "high": number(most * scale, figure.places, language),
+            "low": number(least * scale, figure.places, language, signed=signed),
+            "high": number(most * scale, figure.places, language, signed=signed),
         }
         return say(f"{hedge.form}-{kind}", language, **ends)
     if hedge.form is Form.RESPONDENTS:
         return number(figure.rests_on if figure.base is None else figure.base, 0, language)
     if hedge.form is Form.SAID:
-        low, high = (number(end * scale, figure.places, language) for end in figure.said or (figure.value,) * 2)
+        ends_of = figure.said or (figure.value, figure.value)
+        low, high = (number(end * scale, figure.places, language, signed=signed) for end in ends_of)
         return say(f"said-{kind}", language, low=low, high=high)
     value = (figure.rounded if figure.rounded is not None else figure.value) * scale
     places = figure.places
     if hedge.bound is not None:
         value = hedge.bound
         places = -len(f"{value:.10f}".rstrip("0").partition(".")[2])
-    plain = number(value, places, language)
+    plain = number(value, places, language, signed=signed)
     if hedge.form is Form.VALUE:
         return say("share-bare", language, number=plain) if share else plain
     return say(f"{hedge.form}-{kind}", language, number=plain)

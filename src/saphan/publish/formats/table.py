@@ -22,7 +22,7 @@ from saphan.publish.figures.rounding import limits
 HIDDEN = "*"  # stands for the value of a figure that exists and is protected
 PROTECTED = "protected"
 ROUTE = ("origin", "destination")  # places of the journey; any other place in a cell is where the row speaks of
-ORDER = ("cordon", "direction", "point", "mode", "who", "nationality", "question", "answer", *ROUTE)
+ORDER = ("cordon", "direction", "point", "mode", "who", "nationality", "state", "question", "answer", *ROUTE)
 Labels = Mapping[tuple[str, str], Text]  # ("mode", "boat"), ("answer:main_reason", "work") -> words
 Row = Mapping[str, str]  # column -> text; empty where there is nothing to say
 _WORDS = Path(__file__).parent / "words"
@@ -65,6 +65,9 @@ _AFTER = (
     ("value", "number", "#indicator+value+num"),
     ("low", "number", "#indicator+value+min"),
     ("high", "number", "#indicator+value+max"),
+    ("said_low", "number", "#indicator+value+said+min"),
+    ("said_high", "number", "#indicator+value+said+max"),
+    ("grade", "string", "#meta+reliability"),
     ("rounded_to", "number", "#meta+rounding"),
     ("rests_on", "integer", "#meta+count+observed"),
     ("clusters", "integer", "#meta+count+clusters"),
@@ -86,6 +89,7 @@ _HXL = {
     "nationality": "#population+nationality+code",
     "question": "#respondee+question",
     "answer": "#respondee+answer",
+    "state": "#meta+sites+state",
     "origin": "#adm1+origin+code",
     "destination": "#adm1+destination+code",
 }
@@ -215,6 +219,9 @@ def _row(figure: Figure, keys: Sequence[str], register: Register, mission: Missi
         "value": _number(figure, figure.rounded),
         "low": _number(figure, low),
         "high": _number(figure, high),
+        "said_low": "" if figure.said is None else _number(figure, figure.said[0]),
+        "said_high": "" if figure.said is None else _number(figure, figure.said[1]),
+        "grade": figure.grade,
         "rounded_to": _number(figure, 10.0**figure.places / (100 if figure.unit is Unit.SHARE else 1)),
         "rests_on": str(figure.rests_on),
         "clusters": str(figure.clusters),
@@ -225,7 +232,19 @@ def _row(figure: Figure, keys: Sequence[str], register: Register, mission: Missi
     }
 
 
-_OF_PUBLIC = ("low", "high", "rounded_to", "rests_on", "clusters", "effective_coverage", "method", "basis")
+_OF_PUBLIC = (
+    "low",
+    "high",
+    "said_low",
+    "said_high",
+    "grade",
+    "rounded_to",
+    "rests_on",
+    "clusters",
+    "effective_coverage",
+    "method",
+    "basis",
+)
 
 
 def _number(figure: Figure, number: float | None) -> str:

@@ -16,6 +16,7 @@ from saphan.publish.products.pages import Numbering, environment, frame, style
 from saphan.publish.products.sheet import Sheet
 from saphan.publish.products.words import Namer, find, say
 
+_SAID = Hedge(form=Form.SAID)
 _INTERVAL = Hedge(form=Form.INTERVAL)
 _NOTE = "note "  # how the names of such facts begin that are remarks on the data
 _FEW = 12  # a list of figures longer than this is folded up
@@ -120,8 +121,10 @@ class FigurePages:
             yield say("of-whom", language), f"n = {count}: {figure.denominator.to(language)}"
         else:
             yield say("rests-on", language), say("rests-on-text", language, count=count)
+        if figure.said is not None:
+            yield say("said", language), printed(figure, language, _SAID).text
         if figure.grade:
-            yield say("grade", language), figure.grade
+            yield say("grade", language), say("grade-meaning", language, grade=figure.grade)
         if figure.effective_coverage is not None:
             share = self._share(figure.effective_coverage)
             yield say("coverage", language), say("coverage-text", language, share=share)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import TypeVar
 
 from saphan.collect.forms.model import Form, Question, Reading, Rows, State, Table, Value
+from saphan.collect.forms.vocabulary.mobility import NOBODY_ASKED
 from saphan.core.problem import At, problem
 from saphan.register.intake.model import Correction
 
@@ -83,10 +84,16 @@ def _state(form: Form, question: Question, new: Value) -> State:
 
 
 def _consented(form: Form, reading: Reading) -> bool | None:
-    for question in form.root.questions:
-        if question.concept == "consent":
-            return value(form, reading, form.root.name, 1, question.column) == "yes"
-    return reading.consented
+    told = {
+        question.concept: value(form, reading, form.root.name, 1, question.column)
+        for question in form.root.questions
+        if question.concept in ("consent", "source_role")
+    }
+    if "consent" not in told:
+        return reading.consented
+    if told["consent"] is None and told.get("source_role") in NOBODY_ASKED:
+        return None
+    return told["consent"] == "yes"
 
 
 def _with(matrix: list[list[Cell]], row: int, column: int, new: Cell) -> list[list[Cell]]:
