@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -193,9 +194,11 @@ def built(
 
 
 @pytest.fixture(scope="session")
-def mission(thailand: Path) -> Mission:
-    """The seed mission."""
-    return missions.open(thailand)
+def mission(thailand: Path, tmp_path_factory: pytest.TempPathFactory) -> Mission:
+    """The seed mission with its factsheet alone: the invented register knows no sites."""
+    folder = tmp_path_factory.mktemp("mission") / "thailand-2023"
+    shutil.copytree(thailand, folder, ignore=shutil.ignore_patterns("baseline.toml"))
+    return missions.open(folder)
 
 
 LABELS = """

@@ -216,7 +216,8 @@ def _choose(names: Sequence[str], options: Sequence[Sequence[_Option]], sums: Se
             np.concatenate([np.ones(size + lines), np.full(lines, np.inf)]),
         ),
         integrality=np.ones(size + 2 * lines, dtype=np.int64),  # amounts too: they are whole ticks
-        options={"node_limit": NODES, "mip_rel_gap": 0.005},
+        # Presolving costs more than it saves here, and HiGHS prints a line when it undoes it badly.
+        options={"presolve": False, "node_limit": NODES, "mip_rel_gap": 0.005},
     )
     if answer.x is None:
         return [choices[0] for choices in options]

@@ -47,7 +47,7 @@ def say(message: str, language: str, **facts: str) -> str:
 
 def number(value: float, places: int, language: str, *, signed: bool = False) -> str:
     """A number with thousands parted and, if `signed`, its sign, to the power of ten `places` (-1 = one decimal)."""
-    sign = "+" if signed and value > 0 else "\u2212" if signed and value < 0 else ""
+    sign = "+" if signed and value > 0 else "-" if signed and value < 0 else ""
     plain = sign + f"{(abs(value) if signed else value) + 0.0:,.{max(0, -places)}f}"
     parted = {",": say("separator-thousands", language), ".": say("separator-decimal", language)}
     return "".join(parted.get(letter, letter) for letter in plain)
