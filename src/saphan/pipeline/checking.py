@@ -15,6 +15,7 @@ from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.collect.rounds.mobility import MobilityExercise
 from saphan.collect.rounds.model import Round
 from saphan.collect.rounds.study_reading import find_studies
+from saphan.core.nearest import remedy
 from saphan.core.problem import At, Finding, finding
 from saphan.mission.files import read_csv
 from saphan.mission.model import Mission
@@ -53,6 +54,7 @@ def check(folder: Path, *, validate: bool = False) -> tuple[Mission | None, list
     found.extend(lacking_rounds)
     found.extend(each for each in _untracked(mission, exercises, schemas) if each.at.file not in misspelt)
     if not lacking_rounds:
+        found.extend(_unstocked(assessments, exercises))
         found.extend(simulate.find_sites(mission, {one.id: one for one in exercises})[1])
     studies, wrong = find_studies(mission)
     if not more and not wrong:  # of a survey or sample that could not be read nothing more is known
@@ -138,6 +140,16 @@ def _unoffered(mission: Mission, exercise: MobilityExercise, form: Form) -> Iter
             at = At(file=f"forms/{form.id}.xlsx", sheet="choices")
             expected = f"a choice of {site.column}, though it is a site of {exercise.id} in {SITES}"
             yield finding("csv.value", at, value=name, expected=expected)
+
+
+def _unstocked(assessments: Iterable[HouseholdAssessment], exercises: Iterable[MobilityExercise]) -> Iterator[Finding]:
+    """Rounds of mobility tracking that an assessment's people in need are to be taken from, and there are none."""
+    known = [f"{one.id}, round {each.number}" for one in exercises for each in one.rounds]
+    for assessment in assessments:
+        wanted = assessment.stock and f"{assessment.stock.exercise}, round {assessment.stock.round}"
+        if wanted and wanted not in known:
+            detail = f"{assessment.id}: there is no {wanted} in mobility.toml. {remedy(wanted, known, what='rounds')}"
+            yield finding("toml.value", At(file="assessments.toml", column="stock"), detail=detail)
 
 
 def _untold(mission: Mission, designs: Iterable[Round], schemas: Mapping[str, Form]) -> Iterator[Finding]:

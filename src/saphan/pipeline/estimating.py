@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from saphan import mission as missions
 from saphan.analyse.frames.model import Manifest, Snapshot
-from saphan.analyse.indicators import Result, Results, compute, of_cordon, stocks
+from saphan.analyse.indicators import Result, Results, compute, of_cordon, people_in_need, stocks
 from saphan.analyse.indicators.model import Judged
 from saphan.analyse.indicators.plans.results import results as plan_results
 from saphan.collect import rounds
 from saphan.collect.forms import load as load_forms
+from saphan.collect.rounds.assessments import HouseholdAssessment
 from saphan.core.problem import problem
 from saphan.mission.model import Mission
 from saphan.pipeline.assessing import answered, for_figures
@@ -33,9 +34,12 @@ def estimate(snapshot: Snapshot) -> Register:
     for fielded in designs:
         one = compute(snapshot, mission, fielded)
         found += of_cordon(one, fielded.cordon) if fielded.beside(designs) else one
-    for exercise in rounds.load_mobility(mission):
+    exercises = rounds.load_mobility(mission)
+    for exercise in exercises:
         found += stocks.compute(snapshot, mission, exercise)
-    found += _assessed(snapshot, mission)
+    assessments = [one for one in rounds.load_assessments(mission) if answered(snapshot, one.form)]
+    found += _assessed(snapshot, mission, assessments)
+    found += people_in_need.compute(assessments, exercises, found)
     if not found.results:
         raise problem("frame.empty", what="count")
     return propose(
@@ -48,10 +52,9 @@ def estimate(snapshot: Snapshot) -> Register:
     )
 
 
-def _assessed(snapshot: Snapshot, mission: Mission) -> Results:
-    """The results of every household assessment that has answers."""
+def _assessed(snapshot: Snapshot, mission: Mission, assessments: Sequence[HouseholdAssessment]) -> Results:
+    """The results of household assessments that have answers."""
     found = Results(results=())
-    assessments = [one for one in rounds.load_assessments(mission) if answered(snapshot, one.form)]
     schemas = load_forms(mission, only={one.form for one in assessments}) if assessments else {}
     for assessment in assessments:
         found += plan_results(for_figures(snapshot, mission, assessment, schemas[assessment.form]))

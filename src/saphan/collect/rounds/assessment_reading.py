@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from saphan.collect.rounds.assessments import Area, HouseholdAssessment
+from saphan.collect.rounds.assessments import Area, HouseholdAssessment, StockRound
 from saphan.core import period as periods
 from saphan.core.nearest import remedy
 from saphan.core.period import Period
@@ -26,6 +26,11 @@ Sample = Annotated[str, msgspec.Meta(pattern=r"^samples/[A-Za-z0-9][A-Za-z0-9._-
 Plan = Annotated[str, msgspec.Meta(pattern=r"^plans/[A-Za-z0-9][A-Za-z0-9._-]*\.(csv|xlsx)$")]
 
 
+class _StockTable(msgspec.Struct, forbid_unknown_fields=True):
+    exercise: str
+    round: int
+
+
 class _AssessmentTable(msgspec.Struct):
     id: Identifier
     title: Annotated[dict[str, str], msgspec.Meta(min_length=1)]
@@ -35,6 +40,7 @@ class _AssessmentTable(msgspec.Struct):
     plan: Plan
     basis: SamplingBasis = SamplingBasis.PROBABILITY
     lonely: Lonely = Lonely.FAIL
+    stock: _StockTable | None = None
 
 
 def load_assessments(mission: Mission) -> tuple[HouseholdAssessment, ...]:
@@ -100,6 +106,7 @@ def _assessment(
         plan=table.plan,
         basis=table.basis,
         lonely=table.lonely,
+        stock=None if table.stock is None else StockRound(exercise=table.stock.exercise, round=table.stock.round),
     )
 
 

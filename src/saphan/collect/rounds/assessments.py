@@ -41,11 +41,19 @@ class Area:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StockRound:
+    """A round of mobility tracking: how many people its shares are of."""
+
+    exercise: str
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class HouseholdAssessment:
     """One assessment: `form` is asked of `interviews` households of each area, drawn from the list of that area.
 
     A study is fielded as one, of respondents. `sample` and `plan` name files of the mission folder
-    (`samples/<id>.csv`, `plans/<id>.csv` or `.xlsx`).
+    (`samples/<id>.csv`, `plans/<id>.csv` or `.xlsx`). People in need are its shares of people times `stock`.
     """
 
     id: str
@@ -58,3 +66,4 @@ class HouseholdAssessment:
     basis: SamplingBasis = SamplingBasis.PROBABILITY
     lonely: Lonely = Lonely.FAIL
     asked: Asked = Asked.HOUSEHOLD
+    stock: StockRound | None = None

@@ -12,7 +12,7 @@ from saphan.core.text import Text
 from saphan.mission.model import Mission
 from saphan.publish.figures.model import Figure, Kind
 from saphan.publish.figures.wording import Printed
-from saphan.publish.products import grids, sums
+from saphan.publish.products import family, grids, sums
 from saphan.publish.products.citations import Citation
 from saphan.publish.products.drawn import Drawer
 from saphan.publish.products.filling import Filler
@@ -35,8 +35,12 @@ class Composer:
         panels = self._panels()
         pages = tuple(
             tuple(
-                tuple(Stack(width=column.width, panels=tuple(panels[name] for name in column.blocks)) for column in row)
+                tuple(
+                    Stack(width=column.width, panels=tuple(panels[name] for name in column.blocks if name in panels))
+                    for column in row
+                )
                 for row in page
+                if any(name in panels for column in row for name in column.blocks)
             )
             for page in template.pages
         )
@@ -60,10 +64,13 @@ class Composer:
         )
 
     def _panels(self) -> dict[str, Panel]:
-        """The blocks that stand on a page, filled, in the order in which they stand there."""
+        """The blocks that stand on a page and wait for no figure, filled, in the order in which they stand there."""
         findings: list[Finding] = []
         panels: dict[str, Panel] = {}
         for name in (name for page in self.template.pages for row in page for column in row for name in column.blocks):
+            after = self.template.waits.get(name)
+            if after is not None and not family.members(after, self.filler.register):
+                continue
             try:
                 panels[name] = self._panel(name, self.template.blocks[name])
             except Problem as found:

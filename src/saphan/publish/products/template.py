@@ -17,6 +17,7 @@ from saphan.core import nearest
 from saphan.core.problem import At, Finding, Problem, finding, problem
 from saphan.publish.products.expansion import Expanded, expanded
 
+AFTER = "after"  # the key of a product's or a block's figure without which it is not made
 Words = Mapping[str, str]  # language -> a sentence with placeholders
 
 
@@ -184,7 +185,8 @@ class Column:
 class Template:
     """A product before its numbers; `pages` holds rows of columns, `address` is where its pages will be published.
 
-    `after` names a figure without which the product is not made: before its round there is nothing to print.
+    `after` names a figure without which the product is not made: before its round there is nothing to print. `waits`
+    does so for single blocks.
     """
 
     id: str
@@ -196,6 +198,7 @@ class Template:
     after: str
     pages: tuple[tuple[tuple[Column, ...], ...], ...]
     blocks: Mapping[str, Block]
+    waits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,6 +277,7 @@ def _template(one: Expanded, file: str, languages: Sequence[str]) -> Template:
         after=found.after,
         pages=tuple(page.rows for page in found.pages),
         blocks=blocks,
+        waits={name: str(block[AFTER]) for name, block in found.blocks.items() if AFTER in block},
     )
 
 
@@ -282,7 +286,7 @@ def _block(name: str, block: Mapping[str, object], file: str) -> Block:
     kind = str(block.get("kind", ""))
     if kind not in _KINDS:
         raise problem("template.kind", at, kind=kind, nearest=nearest.remedy(kind, _KINDS, what="kinds"))
-    settings = {key: value for key, value in block.items() if key != "kind"}
+    settings = {key: value for key, value in block.items() if key not in ("kind", AFTER)}
     known = _KINDS[kind].__dataclass_fields__
     for key in settings:
         if key not in known:
