@@ -8,9 +8,11 @@ from pathlib import Path
 
 from saphan import mission as missions
 from saphan.analyse.frames.freeze import open_snapshot
+from saphan.collect import rounds
 from saphan.core.problem import At, problem
 from saphan.mission.model import Mission
 from saphan.pipeline.estimating import estimate
+from saphan.pipeline.labelling import numbered
 from saphan.publish import formats, products
 from saphan.publish.figures.model import Register
 from saphan.publish.figures.register import decode
@@ -77,7 +79,7 @@ def _targets(target: Path) -> Iterator[Path]:
         yield target
     elif target.is_dir():
         yield from sorted(path for path in target.glob("*") if path.suffix in (".pdf", ".html"))
-        yield from sorted(target.rglob(formats.FIGURES))
+        yield from sorted(path for name in formats.NAMES for path in target.rglob(name))
 
 
 def _check(path: Path, recomputed: _Recomputed) -> Checked:
@@ -85,7 +87,8 @@ def _check(path: Path, recomputed: _Recomputed) -> Checked:
     if path.suffix == ".csv":
         dataset = formats.read_dataset(path)
         register, mission = recomputed.of(dataset.frame, at)
-        wrong = formats.disagreements(dataset, register, mission)
+        told = numbered(rounds.load_mobility(mission), mission)
+        wrong = formats.disagreements(dataset, register, mission, told)
         return Checked(file=path.name, figures=len(dataset.rows), prints=len(dataset.rows), disagreements=wrong)
     reading = products.read_pdf(path) if path.suffix == ".pdf" else products.read_html(path)
     carried = decode(reading.register)
