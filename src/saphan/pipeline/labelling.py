@@ -1,4 +1,4 @@
-"""What codes are called: by the forms' own labels, and by the words of the indicators that are made of them."""
+"""What codes and rounds are called: by the forms' labels, the words of indicators, the periods of mobility tracking."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from saphan.analyse.indicators.plans.results import ASSESSMENT
 from saphan.analyse.indicators.plans.results import labels as of_assessment
 from saphan.collect.forms.model import Form
 from saphan.collect.rounds.assessments import HouseholdAssessment
+from saphan.collect.rounds.mobility import MobilityExercise, home
 from saphan.collect.rounds.model import Round
 from saphan.core.text import Text
+from saphan.mission.model import Mission
+from saphan.publish.formats import Rounds, Tracked
 from saphan.publish.products.words import Labels
 
 
@@ -33,4 +36,15 @@ def labels(forms: Sequence[Form], designs: Sequence[Round], assessments: Sequenc
                 for choice in form.choices[question.choices]:
                     found.setdefault((question.concept, choice.name), choice.label)
                     found.setdefault((f"answer:{question.concept}", choice.name), choice.label)
+    return found
+
+
+def numbered(exercises: Iterable[MobilityExercise], mission: Mission) -> Rounds:
+    """The rounds of mobility tracking by the label of their period, as datasets number them."""
+    found: dict[str, tuple[Tracked, ...]] = {}
+    for exercise in exercises:
+        provinces = frozenset(home(mission.places, site)[1] for site in exercise.sites(mission.places).values())
+        for one in exercise.rounds:
+            told = Tracked(exercise=exercise.title.to("en"), number=one.number, provinces=provinces)
+            found[one.period.label] = (*found.get(one.period.label, ()), told)
     return found

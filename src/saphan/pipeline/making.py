@@ -13,7 +13,7 @@ from saphan.core import digest
 from saphan.pipeline import figuring, records, review, site_listing
 from saphan.pipeline.estimating import estimate
 from saphan.pipeline.freezing import freeze
-from saphan.pipeline.labelling import labels
+from saphan.pipeline.labelling import labels, numbered
 from saphan.pipeline.records import Build
 from saphan.pipeline.registering import Opened
 from saphan.pipeline.workspace import Workspace
@@ -68,7 +68,8 @@ def _publish(workspace: Workspace, register: Register, opened: Opened) -> list[P
     work = Path(tempfile.mkdtemp(prefix=".publishing-", dir=workspace.var))
     before = work.with_name(f"{work.name}-before")
     try:
-        dataset = formats.dataset(register, mission, named, work / DATASET, mission.languages)
+        told = numbered(rounds.load_mobility(mission), mission)
+        dataset = formats.dataset(register, mission, named, work / DATASET, mission.languages, told)
         products.build(register, mission, work, labels=named, made_on=opened.at.date(), dataset=dataset)
         if workspace.products.exists():
             workspace.products.rename(before)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from saphan import mission as missions
 from saphan.analyse.frames.freeze import open_snapshot
+from saphan.collect import rounds
 from saphan.core.problem import At, problem
-from saphan.mission.model import Mission
 from saphan.pipeline.estimating import estimate
+from saphan.pipeline.labelling import numbered
 from saphan.publish import formats, products
-from saphan.publish.figures.model import Register
 from saphan.publish.figures.register import decode
 
 _READERS = {".pdf": products.read_pdf, ".html": products.read_html, ".xlsx": products.read_xlsx}
@@ -46,9 +46,9 @@ class _Recomputed:
     """Registers computed again, once for each snapshot."""
 
     folders: Sequence[Path]
-    known: dict[str, tuple[Register, Mission]] = field(default_factory=dict)
+    known: dict[str, products.Judge] = field(default_factory=dict)
 
-    def of(self, frame: str, at: At) -> tuple[Register, Mission]:
+    def of(self, frame: str, at: At) -> products.Judge:
         if frame not in self.known:
             found = next((folder / frame for folder in self.folders if (folder / frame).is_dir()), None)
             # A snapshot given by itself, wherever it was copied to, is known by its content.
@@ -56,7 +56,7 @@ class _Recomputed:
             if found is None:
                 raise problem("verify.snapshot", at, frame=frame)
             snapshot = open_snapshot(found)
-            self.known[frame] = (estimate(snapshot), missions.open(snapshot.mission))
+            self.known[frame] = products.Judge(register=estimate(snapshot), mission=missions.open(snapshot.mission))
         return self.known[frame]
 
 
@@ -79,22 +79,25 @@ def _targets(target: Path) -> Iterator[Path]:
         yield target
     elif target.is_dir():
         yield from sorted(path for path in target.glob("*") if path.suffix in _READERS)
-        yield from sorted(target.rglob(formats.FIGURES))
+        yield from sorted(path for name in formats.NAMES for path in target.rglob(name))
 
 
 def _check(path: Path, recomputed: _Recomputed) -> Checked:
     at = At(file=str(path))
     if path.suffix == ".csv":
         dataset = formats.read_dataset(path)
-        register, mission = recomputed.of(dataset.frame, at)
-        wrong = formats.disagreements(dataset, register, mission)
+        judge = recomputed.of(dataset.frame, at)
+        # A dataset carries no register of its own; where it lies below the products, theirs has the last digits.
+        beside = path.parent.parent / products.REGISTER
+        register = judge.carried(beside.read_bytes())[0] if beside.is_file() else judge.register
+        told = numbered(rounds.load_mobility(judge.mission), judge.mission)
+        wrong = formats.disagreements(dataset, register, judge.mission, told)
         return Checked(file=path.name, figures=len(dataset.rows), prints=len(dataset.rows), disagreements=wrong)
     reading = _READERS.get(path.suffix, products.read_html)(path)
     carried = decode(reading.register)
-    register, mission = recomputed.of(carried.frame, at)
     return Checked(
         file=path.name,
         figures=len(carried.figures),
         prints=len(reading.found),
-        disagreements=products.disagreements(reading, register, mission),
+        disagreements=recomputed.of(carried.frame, at).disagreements(reading),
     )

@@ -22,6 +22,8 @@ RESTRICTED = "restricted"  # stands outside for whatever may not be named there
 # What the disclosure threshold is about.
 PEOPLE = {Unit.MOVEMENT, Unit.PERSON, Unit.CHANGE, Unit.GROUP, Unit.INTERVIEW, Unit.HOUSEHOLD, Unit.SHARE}
 LEVELS = 8
+SAME = 1e-6  # relative: numbers of a figure this near to each other are one number, computed on two machines
+NUMBERS = ("value", "low", "high", "standard_error", "degrees_of_freedom", "effective_coverage", "extrapolated", "said")
 _JSON = msgspec.json.Encoder(order="deterministic")
 
 
@@ -106,6 +108,33 @@ def public(register: Register, mission: Mission) -> Register:
         sums=tuple(one for one in register.sums if shown.issuperset({one.total, *one.parts} - {WHOLE})),
         facts={clean(name): clean(fact) for name, fact in register.facts.items()},
     )
+
+
+def adopted(computed: Register, carried: Register) -> Register:
+    """Figures computed again with the last digits of those carried, wherever the two differ by no more than `SAME`.
+
+    Another processor adds in another order: its numbers differ far beyond what is printed, and so would the keys. What
+    a figure means, its rounding and its release are never taken over.
+    """
+    figures = dict(computed.figures)
+    for name, told in carried.figures.items():
+        own = computed.figures.get(name)
+        if own is not None and own != told:
+            near = {one: getattr(told, one) for one in NUMBERS if same(getattr(own, one), getattr(told, one))}
+            own = replace(own, **near)
+            figures[name] = replace(own, key=key_of(own, computed.frame))
+    return replace(computed, figures=figures)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two contents of a field agree, numbers to `SAME`."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=SAME)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other
 
 
 def encode(register: Register) -> bytes:

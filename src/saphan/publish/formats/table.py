@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -108,7 +108,12 @@ def tabulate(register: Register, mission: Mission) -> Table:
         for figure in register
         if figure.name in shown.figures or figure.name in nameable
     ]
-    keys = {key for figure in wanted for key in figure.cell if key in ROUTE or not _place_key(key, wanted, mission)}
+    codes_of: dict[str, set[str]] = {}
+    for figure in wanted:
+        for key, code in figure.cell.items():
+            codes_of.setdefault(key, set()).add(code)
+    # A part of the cell whose codes are all areas is the place that the row speaks of.
+    keys = {key for key, found in codes_of.items() if key in ROUTE or not found <= mission.places.areas.keys()}
     ordered = [key for key in ORDER if key in keys] + sorted(keys - set(ORDER))
     cells = tuple((key, "string", _HXL.get(key, f"#meta+{key}")) for key in ordered)
     columns = tuple(Column(name=name, type=type_, hxl=hxl) for name, type_, hxl in (*_BEFORE, *cells, *_PLACE, *_AFTER))
@@ -175,11 +180,6 @@ def _label(name: str, question: str, code: str, labels: Labels, mission: Mission
     if code in places.areas:
         return places.areas[code].name
     return places.points[code].name if code in places.points else Text({_FALLBACK: code})
-
-
-def _place_key(key: str, figures: Iterable[Figure], mission: Mission) -> bool:
-    """Whether a part of the cell is a place: all its codes are areas."""
-    return all(figure.cell[key] in mission.places.areas for figure in figures if key in figure.cell)
 
 
 def _area(figure: Figure, level: int, mission: Mission) -> AdminArea | None:

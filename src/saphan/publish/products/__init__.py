@@ -6,16 +6,18 @@ wrong with templates.
 """
 
 from saphan.publish.figures.agreement import Disagreement, Fault
-from saphan.publish.products.agreement import disagreements
-from saphan.publish.products.build import build, waiting
+from saphan.publish.products.agreement import Judge, disagreements
+from saphan.publish.products.build import REGISTER, build, waiting
 from saphan.publish.products.checking import find
 from saphan.publish.products.model import Found, Product, Reading
 from saphan.publish.products.reading import read_html, read_pdf, read_xlsx
 
 __all__ = [
+    "REGISTER",
     "Disagreement",
     "Fault",
     "Found",
+    "Judge",
     "Product",
     "Reading",
     "build",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
 
 from saphan.core.problem import At, Problem
 from saphan.mission.model import Mission
 from saphan.publish import formats
 from saphan.publish.figures.agreement import Disagreement, Fault
 from saphan.publish.figures.model import Figure, Register, Release
-from saphan.publish.figures.register import decode, public
+from saphan.publish.figures.register import adopted, decode, public, same
 from saphan.publish.figures.wording import Printed, printed
 from saphan.publish.products.build import REGISTER
 from saphan.publish.products.model import Reading
@@ -20,77 +19,96 @@ from saphan.publish.products.model import Reading
 
 def disagreements(reading: Reading, register: Register, mission: Mission) -> tuple[Disagreement, ...]:
     """Hold a product against the figures computed again; empty if every print and every carried figure agrees."""
-    wrong = [Disagreement(fault=Fault.LINK, figure="", where="", expected="", found=fault) for fault in reading.faults]
-    wrong += _carried(reading.register, register, mission)
-    wrong += _dataset(reading.dataset, register, mission)
-    for found in reading.found:
-        fault = _fault(found.printed, register)
-        if fault is not None:
-            kind, expected = fault
-            wrong.append(
-                Disagreement(
-                    fault=kind,
-                    figure=found.printed.figure,
-                    where=found.where,
-                    expected=expected,
-                    found=found.printed.key if kind is Fault.KEY else found.printed.text.strip(),
+    return Judge(register=register, mission=mission).disagreements(reading)
+
+
+@dataclass(kw_only=True)
+class Judge:
+    """Holds products against the figures computed again; what several of them carry alike is looked at once."""
+
+    register: Register
+    mission: Mission
+    _carried: dict[bytes, tuple[Register, tuple[Disagreement, ...]]] = field(default_factory=dict)
+    _datasets: dict[bytes, tuple[Disagreement, ...]] = field(default_factory=dict)
+
+    def disagreements(self, reading: Reading) -> tuple[Disagreement, ...]:
+        """Everything in which a product does not say what the figures say."""
+        wrong = [Disagreement(fault=Fault.LINK, figure="", where="", expected="", found=one) for one in reading.faults]
+        register, of_register = self.carried(reading.register)
+        wrong += [*of_register, *self._dataset(reading, register)]
+        for found in reading.found:
+            fault = _fault(found.printed, register)
+            if fault is not None:
+                kind, expected = fault
+                wrong.append(
+                    Disagreement(
+                        fault=kind,
+                        figure=found.printed.figure,
+                        where=found.where,
+                        expected=expected,
+                        found=found.printed.key if kind is Fault.KEY else found.printed.text.strip(),
+                    )
                 )
+        return tuple(wrong)
+
+    def carried(self, data: bytes) -> tuple[Register, tuple[Disagreement, ...]]:
+        """The figures with the last digits of a register that a product carries, and in what the two differ."""
+        if data not in self._carried:
+            try:
+                carried = decode(data)
+            except Problem as broken:
+                self._carried[data] = self.register, (_in_register("", "a register", str(broken)),)
+            else:
+                register = adopted(self.register, carried)
+                self._carried[data] = register, tuple(_differences(carried, public(register, self.mission)))
+        return self._carried[data]
+
+    def _dataset(self, reading: Reading, register: Register) -> tuple[Disagreement, ...]:
+        """Hold the dataset a product carries, if it does, against the figures, cell by cell."""
+        data = reading.dataset
+        if data is None:
+            return ()
+        if data not in self._datasets:
+            try:
+                wrong = formats.disagreements(
+                    formats.decode_dataset(data, At(file=formats.FIGURES)), register, self.mission
+                )
+            except Problem as broken:
+                wrong = (
+                    Disagreement(
+                        fault=Fault.REGISTER,
+                        figure="",
+                        where=formats.FIGURES,
+                        expected="a dataset",
+                        found=str(broken),
+                    ),
+                )
+            self._datasets[data] = tuple(
+                one if one.where == formats.FIGURES else replace(one, where=f"{formats.FIGURES}, {one.where}")
+                for one in wrong
             )
-    return tuple(wrong)
+        return self._datasets[data]
 
 
-def _carried(data: bytes, register: Register, mission: Mission) -> list[Disagreement]:
-    """Hold the register a product carries against what may be public of the one computed again, field by field."""
-    try:
-        carried = decode(data)
-    except Problem as broken:
-        return [_in_register("", "a register", str(broken))]
-    computed = public(register, mission)
-    wrong = [
-        _in_register("", f"{name} {getattr(computed, name)}", f"{name} {getattr(carried, name)}")
-        for name in ("mission", "simulated", "frame", "sums", "facts")
-        if getattr(computed, name) != getattr(carried, name)
-    ]
+def _differences(carried: Register, computed: Register) -> Iterator[Disagreement]:
+    """In what a carried register differs from what may be public of the one computed again, field by field."""
+    for name in ("mission", "simulated", "frame", "sums", "facts"):
+        if getattr(computed, name) != getattr(carried, name):
+            yield _in_register("", f"{name} {getattr(computed, name)}", f"{name} {getattr(carried, name)}")
     for name in sorted(carried.figures.keys() | computed.figures.keys()):
         inside, outside = carried.figures.get(name), computed.figures.get(name)
         if inside is None or outside is None:
-            wrong.append(
-                _in_register(
-                    name, "absent" if outside is None else "present", "absent" if inside is None else "present"
-                )
-            )
-            continue
-        for one in fields(Figure):
-            expected, found = getattr(outside, one.name), getattr(inside, one.name)
-            if not _equal(expected, found):
-                wrong.append(_in_register(name, f"{one.name} {expected}", f"{one.name} {found}"))
-    return wrong
-
-
-def _dataset(data: bytes | None, register: Register, mission: Mission) -> list[Disagreement]:
-    """Hold the dataset a product carries, if it does, against the figures computed again, cell by cell."""
-    if data is None:
-        return []
-    try:
-        dataset = formats.decode_dataset(data, At(file=formats.FIGURES))
-    except Problem as broken:
-        found = str(broken)
-        return [Disagreement(fault=Fault.REGISTER, figure="", where=formats.FIGURES, expected="a dataset", found=found)]
-    wrong = formats.disagreements(dataset, register, mission)
-    return [replace(one, where=f"{formats.FIGURES}, {one.where}") for one in wrong]
+            there = {True: "absent", False: "present"}
+            yield _in_register(name, there[outside is None], there[inside is None])
+        elif inside != outside:
+            for one in fields(Figure):
+                expected, found = getattr(outside, one.name), getattr(inside, one.name)
+                if not same(expected, found):
+                    yield _in_register(name, f"{one.name} {expected}", f"{one.name} {found}")
 
 
 def _in_register(figure: str, expected: str, found: str) -> Disagreement:
     return Disagreement(fault=Fault.REGISTER, figure=figure, where=REGISTER, expected=expected, found=found)
-
-
-def _equal(one: object, other: object) -> bool:
-    """Whether two fields agree; numbers to nine digits, since the last bits depend on the processor."""
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9)
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
-    return one == other
 
 
 def _fault(found: Printed, register: Register) -> tuple[Fault, str] | None:
