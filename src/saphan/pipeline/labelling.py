@@ -39,7 +39,7 @@ def labels(forms: Sequence[Form], designs: Sequence[Round], assessments: Sequenc
     return found
 
 
-def numbered(exercises: Iterable[MobilityExercise], mission: Mission) -> Rounds:
+def numbered(exercises: Sequence[MobilityExercise], mission: Mission) -> Rounds:
     """The rounds of mobility tracking by the label of their period, as datasets number them."""
     found: dict[str, tuple[Tracked, ...]] = {}
     for exercise in exercises:
