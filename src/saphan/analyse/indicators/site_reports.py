@@ -66,13 +66,13 @@ def answers(engine: DuckDB, frames: Frames) -> Answers:
         _listing(frames, VISITS, (*VISITED, *SAID), OPTIONAL),
         _listing(frames, COUNTS, COUNTED, WHO),
     ]
-    rows = [engine.run(sql(one, DIALECT)).to_pylist() if one is not None else [] for one in listings]
+    rows = [[*map(_sound, engine.run(sql(one, DIALECT)).to_pylist())] if one is not None else [] for one in listings]
     nationalities: dict[str, dict[str, float]] = defaultdict(dict)
     for form in (FormConcept.KEY_INFORMANT, FormConcept.SITE_COUNT):
         inside = Rows(frame=f"{form}.nationality_present", where=(Known(column="nationality"),))
         listing = _listing(frames, inside, (*NATIONALITY, "row"), ())
         for row in engine.run(sql(listing, DIALECT)).to_pylist() if listing is not None else ():
-            if row["persons_of_nationality"] is not None:
+            if _sound(row)["persons_of_nationality"] is not None:
                 held = nationalities[row["submission"]]
                 held[row["nationality"]] = held.get(row["nationality"], 0.0) + float(row["persons_of_nationality"])
     return Answers(
@@ -120,6 +120,11 @@ def _listing(frames: Frames, rows: Rows, needed: tuple[str, ...], optional: tupl
         return None
     wanted = (*needed, *(name for name in optional if name in columns))
     return Listing(rows=rows, columns=wanted if "row" in wanted else (*wanted, "row"))
+
+
+def _sound(row: Told) -> Told:
+    """A row without what is no number of people, which a form's own constraint should have refused."""
+    return {name: None if isinstance(value, int) and value < 0 else value for name, value in row.items()}
 
 
 def _within(

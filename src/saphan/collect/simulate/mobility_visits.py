@@ -91,9 +91,12 @@ class SiteVisits:
         self._declares = rng.uniform(size=count) < said.declared
 
     def __iter__(self) -> Iterator[Submission]:
-        rng = np.random.default_rng([self._seed, _FILLING])
+        filling = {
+            FormConcept.KEY_INFORMANT: np.random.default_rng([self._seed, _FILLING]),
+            FormConcept.SITE_COUNT: np.random.default_rng([self._seed, _FILLING, 1]),
+        }
         writers = {
-            concept: Writer(form, form_reading.Reader([form]).read, self._work, rng)
+            concept: Writer(form, form_reading.Reader([form]).read, self._work, filling[concept])
             for concept, form in self._forms.items()
         }
         tables = {
