@@ -21,6 +21,7 @@ class DuckDB:
     """Run queries over named Parquet files or Arrow tables; `threads` and `memory` bound what it may take."""
 
     dialect = DIALECT
+    ordered = True
 
     def __init__(self, tables: Mapping[str, Path | pa.Table], *, threads: int = 2, memory: str = "400MB") -> None:
         self._connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})

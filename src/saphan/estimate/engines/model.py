@@ -35,6 +35,10 @@ class Engine(Protocol):
     def dialect(self) -> str:
         """The name of its dialect, as sqlglot has it."""
 
+    @property
+    def ordered(self) -> bool:
+        """Whether every query that reads all rows of a table gives them in one and the same order."""
+
     def run(self, sql: str) -> pa.Table:
         """The rows of a query, as Arrow. ValueError where a value cannot be used as the query wants, such as NaN."""
 

@@ -60,6 +60,7 @@ class Spark:
     """
 
     dialect = "exactspark"
+    ordered = False
 
     def __init__(self, tables: Mapping[str, Path | pa.Table | DataFrame], *, session: SparkSession) -> None:
         if str(session.conf.get(ANSI)).lower() != "true":

@@ -18,8 +18,9 @@ def codes(labels: Labels) -> tuple[Labels, IntArray]:
     if labels.dtype.kind in "iufb" and labels.size:
         low, high = labels.min(), labels.max()
         if np.isfinite(low) and np.isfinite(high) and float(high) - float(low) < ROOM * labels.size:
-            whole = labels.astype(np.int64) - int(low)
-            if np.array_equal(whole + int(low), labels):
+            whole = labels.astype(np.int64)
+            if labels.dtype.kind != "f" or np.array_equal(whole, labels):
+                whole -= int(low)
                 return _of_range(labels, whole)
     present, code = np.unique(labels, return_inverse=True)
     return present, np.asarray(code, dtype=np.int64)

@@ -23,6 +23,7 @@ from saphan.estimate.survey.proportions import Evidence, ProportionInterval, lim
 from saphan.estimate.survey.sample import Sample
 
 WOODRUFF = "woodruff/1"
+BLOCK = 65_536  # numbers that are held longer than doubles at a time
 
 
 class QuantileRule(StrEnum):
@@ -91,11 +92,12 @@ def quantiles(
     inside = np.isfinite(column) & (sample.weight > 0) & sample.within(domain)
     if not inside.any():
         raise ValueError("nobody in the domain has a value: there is no quantile")
-    if not sample.adjustments:  # other rows add nothing to any sum; margins would need them
+    # Other rows add nothing to any sum; margins would need them.
+    if not sample.adjustments and not inside.all():
         sample, column = sample.only(inside), column[inside]
         inside = np.ones(column.size, dtype=bool)
     shares = _shares(probabilities)
-    ranked = _ranked(column[inside], sample.weight[inside])
+    ranked = _ranked(*((column, sample.weight) if inside.all() else (column[inside], sample.weight[inside])))
     found = np.array([_RULES[rule](ranked, share) for share in shares])
     degrees = float(sample.degrees(inside))
     bounds = np.full((shares.size, 2), np.nan)
@@ -206,7 +208,10 @@ class _Ranked:
     value: FloatArray
     weight: FloatArray
     upto: FloatArray
-    before: FloatArray
+
+    @property
+    def before(self) -> FloatArray:
+        return np.concatenate([[0.0], self.upto[:-1]])
 
     @property
     def whole(self) -> float:
@@ -216,8 +221,12 @@ class _Ranked:
 def _ranked(values: FloatArray, weight: FloatArray) -> _Ranked:
     """Sums are kept longer than a double and then rounded, as R does: whether a share is met exactly depends on it."""
     order = np.argsort(values, kind="stable")
-    upto = np.cumsum(weight[order].astype(np.longdouble)).astype(float)
-    return _Ranked(value=values[order], weight=weight[order], upto=upto, before=np.concatenate([[0.0], upto[:-1]]))
+    heavy, upto = weight[order], np.empty(order.size)
+    carried = np.zeros(1, dtype=np.longdouble)
+    for start in range(0, order.size, BLOCK):
+        some = np.cumsum(np.concatenate([carried, heavy[start : start + BLOCK]]))
+        upto[start : start + BLOCK], carried = some[1:], some[-1:]
+    return _Ranked(value=values[order], weight=heavy, upto=upto)
 
 
 def _around(ranked: _Ranked, share: float) -> tuple[int, int]:

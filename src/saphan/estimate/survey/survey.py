@@ -26,6 +26,7 @@ from saphan.estimate.survey.options import option
 from saphan.estimate.survey.plan import Columns, Kind, Plan, Quantity
 from saphan.estimate.survey.proportions import Reliability, Verdict, limits, reliability
 from saphan.estimate.survey.quantiles import QuantileInterval, QuantileRule, quantiles
+from saphan.estimate.survey.query import from_table
 from saphan.estimate.survey.raked import Margins, raked
 from saphan.estimate.survey.replicated import Make, replicated
 from saphan.estimate.survey.rounds import change, covariance
@@ -237,39 +238,39 @@ class Survey:
     ) -> pa.Table:
         """Quantiles of columns in the whole sample and in each domain of `by`, one row for each probability.
 
-        Rows are read into memory once: columns and design, 8 bytes a number. Those without a domain are in the whole.
+        Rows are in memory, 8 bytes a number: the design, and of columns one after the other where the engine keeps the
+        order of rows, else all. Those without a domain are in the whole.
         """
         names = (columns,) if isinstance(columns, str) else tuple(columns)
-        drawn, data = self.rows(*names, *(() if by is None else (by,)))
-        found: dict[str, list[object]] = {}
-
-        def add(part: Sample, rows: slice | IntArray, domain: object) -> None:
-            for name in names:
-                values = data[name][rows]
-                if values.dtype == object:
-                    raise ValueError(f"column {name} holds text: quantiles are of numbers")
-                if not (np.isfinite(values) & (part.weight > 0)).any():
-                    continue
-                one = quantiles(part, values, probabilities, rule=rule, interval=interval, level=level)
-                for place, probability in enumerate(one.probability):
-                    row = {"column": name, "probability": float(probability), "n": one.n, "degrees": one.degrees}
-                    numbers = {
-                        key: float(getattr(one, key)[place]) for key in ("value", "standard_error", "low", "high")
-                    }
-                    every = ({} if by is None else {by: domain}) | row | numbers | {"method": one.method}
-                    for key, value in every.items():
-                        found.setdefault(key, []).append(value)
-
-        add(drawn, slice(None), None)
+        self._check(names)
+        one_by_one = self._engine.ordered
+        drawn, data = self.rows(*(() if by is None else (by,)), *(() if one_by_one else names))
+        parts: list[tuple[object, Sample, slice | IntArray]] = [(None, drawn, slice(None))]
         if by is not None:
             told = np.flatnonzero(~missing(data[by]))
             labels, code = codes(data[by][told])
             order = np.argsort(code, kind="stable")
             ends = np.searchsorted(code[order], np.arange(labels.size + 1))
-            for place, label in enumerate(labels):
-                rows = told[order[ends[place] : ends[place + 1]]]
-                add(drawn.only(rows), rows, text(label))
-        return pa.table(found)
+            chosen = [told[order[ends[place] : ends[place + 1]]] for place in range(labels.size)]
+            parts += [(text(label), drawn.only(rows), rows) for label, rows in zip(labels, chosen, strict=True)]
+        found: list[list[dict[str, object]]] = [[] for _ in parts]
+        for name in names:
+            values = self._arrays((name,))[name] if one_by_one else data[name]
+            if values.dtype == object:
+                raise ValueError(f"column {name} holds text: quantiles are of numbers")
+            for (domain, part, rows), into in zip(parts, found, strict=True):
+                mine = values[rows]
+                if not (np.isfinite(mine) & (part.weight > 0)).any():
+                    continue
+                one = quantiles(part, mine, probabilities, rule=rule, interval=interval, level=level)
+                for place, probability in enumerate(one.probability):
+                    row = {"column": name, "probability": float(probability), "n": one.n, "degrees": one.degrees}
+                    numbers = {
+                        key: float(getattr(one, key)[place]) for key in ("value", "standard_error", "low", "high")
+                    }
+                    into.append(({} if by is None else {by: domain}) | row | numbers | {"method": one.method})
+        every = [row for rows_of in found for row in rows_of]
+        return pa.table({key: [row[key] for row in every] for key in every[0]} if every else {})
 
     def rows(self, *columns: str) -> tuple[Sample, dict[str, np.ndarray]]:
         """The sample in memory with some of its columns (n,), for estimators that need rows: quantiles, regression.
@@ -277,19 +278,7 @@ class Survey:
         Numbers are floats with NaN for missing; text stays text with None.
         """
         self._check(columns)
-        asked = [exp.column(name, quoted=True) for name in dict.fromkeys([*self.columns.names, *columns])]
-        query = exp.select(*asked).from_(exp.to_identifier(TABLE, quoted=True))
-        count = exp.select(exp.Count(this=exp.Star()).as_("n")).from_(exp.to_identifier(TABLE, quoted=True))
-        size = int(self._engine.run(count.sql(dialect=self._engine.dialect)).column(0)[0].as_py())
-        if not size:
-            raise ValueError(f"{TABLE} has no rows: there is nothing to estimate from")
-        arrays: dict[str, np.ndarray] = {}
-        start = 0
-        for batch in self._engine.batches(query.sql(dialect=self._engine.dialect)):
-            for one in asked:
-                part = _array(batch.column(one.name))
-                arrays.setdefault(one.name, np.empty(size, part.dtype))[start : start + len(part)] = part
-            start += batch.num_rows
+        arrays = self._arrays(tuple(dict.fromkeys([*self.columns.names, *columns])))
         drawn = sample(
             None if self.columns.weight is None else arrays[self.columns.weight],
             strata=[None if name is None else arrays[name] for name in self.columns.strata],
@@ -300,6 +289,22 @@ class Survey:
             model=self.columns.model,
         )
         return drawn, {name: arrays[name] for name in columns}
+
+    def _arrays(self, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Columns (n,) in memory. ValueError where there are no rows."""
+        query = exp.select(*(exp.column(name, quoted=True) for name in names)).from_(from_table(TABLE))
+        count = exp.select(exp.Count(this=exp.Star()).as_("n")).from_(from_table(TABLE))
+        size = int(self._engine.run(count.sql(dialect=self._engine.dialect)).column(0)[0].as_py())
+        if not size:
+            raise ValueError(f"{TABLE} has no rows: there is nothing to estimate from")
+        arrays: dict[str, np.ndarray] = {}
+        start = 0
+        for batch in self._engine.batches(query.sql(dialect=self._engine.dialect)):
+            for name in names:
+                part = _array(batch.column(name))
+                arrays.setdefault(name, np.empty(size, part.dtype))[start : start + len(part)] = part
+            start += batch.num_rows
+        return arrays
 
     def _check(self, names: Sequence[str]) -> None:
         missing = [name for name in dict.fromkeys(names) if name not in self.names]
