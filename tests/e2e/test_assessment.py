@@ -184,3 +184,47 @@ def test_the_same_answers_give_the_same_bytes_and_another_plan_may_be_given(anal
     assert "'household_size'" in wrong.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert not [path for path in folder.parent.iterdir() if path != folder]
+
+
+PRODUCT = """
+id = "needs"
+after = "needs.interviews/assessment=needs/2024"
+title.en = "Needs"
+subtitle.en = "Of households"
+summary.en = "What households need"
+pages = [{ rows = [[{ width = 12, blocks = ["what"] }]] }]
+[blocks.what]
+kind = "table"
+heading.en = "How large households are"
+columns = [{ label.en = "All" }]
+rows = [{ figures = "needs.mean/assessment=needs/question=household.household_size/2024" }]
+"""
+
+
+def test_the_same_numbers_are_figures_that_are_printed_traced_and_verified(analysed: tuple[Path, str]) -> None:
+    root, _ = analysed
+    folder = root / "demo"
+    (folder / "products" / "factsheet.toml").write_text(PRODUCT, "utf-8")
+    built = saphan(root, "build", "demo")
+    assert built.returncode == 0, built.stdout + built.stderr
+    (made,) = root.glob("var/*/products")
+    figures = {row["figure"]: row for row in csv.DictReader((made / "dataset" / "figures.csv").open(encoding="utf-8"))}
+    (whole,) = (row for row in rows(root) if row["indicator"] == "household_size" and not row["head_sex"])
+    figure = figures["needs.mean/assessment=needs/question=household.household_size/2024"]
+    assert float(figure["value"]) == pytest.approx(float(whole["value"]), abs=0.1)
+    assert (figure["rests_on"], figure["basis"]) == (whole["n"], "design")
+    suppressed = [row for row in rows(root) if row["indicator"] == "needs"]
+    assert {row["standing"] for row in suppressed} == {"suppress"}
+    assert not any("question=household.needs" in name for name in figures), "too imprecise to be printed"
+    hidden = [row for row in rows(root) if row["standing"] == "protected"]
+    assert hidden
+    assert not any("head_sex=other" in name for name in figures)
+    page = (made / "needs.en.html").read_text("utf-8")
+    assert "households for whom this is known" in page
+    verified = saphan(root, "verify", str(made))
+    assert verified.returncode == 0, verified.stdout
+    assert {"needs.en.pdf", "needs.en.html", "needs.en.xlsx"} <= set(verified.stdout.split())
+    why = saphan(
+        root, "figure", "why", "needs.mean/assessment=needs/question=household.household_size/2024", "--mission", "demo"
+    )
+    assert "needs.interviews/assessment=needs/2024" in why.stdout, why.stdout + why.stderr

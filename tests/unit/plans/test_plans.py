@@ -230,3 +230,21 @@ def test_an_empty_plan_says_what_to_do() -> None:
     lines, found = reading()
     assert not lines
     assert ["has no lines" in str(one) for one in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        (
+            "education-disruption-severity@impact-2025",
+            "school_disrupted_by_attack",
+        ),  # of members
+        ("shelter-severity@impact-2025", "shelter_type"),  # of the household itself
+    ],
+)
+def test_an_indicator_whose_questions_no_form_asks_is_refused_by_their_names(
+    tmp_path: Path, engine_of: EngineOf, name: str, lost: str
+) -> None:
+    line = PlanLine(row=2, of=name, analysis=Analysis.SHARE)
+    with pytest.raises(ValueError, match=lost):
+        run(assessed(engine_of), [line], NEEDS, tmp_path)

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from saphan.analyse.frames.derive import Derived, select
-from saphan.analyse.frames.expression import Expression, answer, columns
+from saphan.analyse.frames.expression import Expression, Members, answer, columns, walk
 from saphan.analyse.frames.staging import staged
 from saphan.analyse.indicators.needs.model import Subject
 from saphan.estimate.engines import Engine
@@ -113,6 +113,7 @@ def _slices(assessment: Assessment, subject: Subject) -> list[Range]:
 
 def _query(assessment: Assessment, made: Mapping[str, Expression], subject: Subject, only: Range) -> str:
     """The query that makes the columns of the rows of a range of submissions."""
+    _refuse_lost(assessment, made)
     base = _base(assessment, subject, _read(made), only)
     members = assessment.members
     query = select(Derived(frame=BASE, columns=made, repeats={} if members is None else {MEMBER: MEMBERS_HERE})).with_(
@@ -139,9 +140,7 @@ def _base(assessment: Assessment, subject: Subject, names: Collection[str], only
     place = {name: frame for frame in reversed((first, *others)) for name in assessment.columns_of[frame]}
     # A form may ask for something of the same name, such as a child's weight, but the design is the sample's own.
     place |= dict.fromkeys(assessment.design.names, assessment.sample)
-    lost = [name for name in read if name not in place]
-    if lost:
-        raise ValueError(f"no frame has {', '.join(lost)}: bind questions to these concepts, or leave out the lines")
+    _refuse([name for name in read if name not in place])
     alias = {frame: f"t{number}" for number, frame in enumerate((first, *others))}
     read = [name for name in read if name != SUBMISSION]
     states = [name for name in read if f"{name}.state" in assessment.columns_of[place[name]]]
@@ -153,6 +152,21 @@ def _base(assessment: Assessment, subject: Subject, names: Collection[str], only
         query = query.join(_named(frame, alias[frame]), on=met)
     # Said of every frame: a range that is said of one is not carried over to the others by every engine.
     return query.where(*(one for frame in alias.values() for one in _within(_submission(frame), only)))
+
+
+def _refuse_lost(assessment: Assessment, made: Mapping[str, Expression]) -> None:
+    """ValueError for what is read of members and no question about members asks."""
+    known = () if assessment.members is None else assessment.columns_of[assessment.members]
+    read: set[str] = set()
+    for node in chain.from_iterable(map(walk, made.values())):
+        if isinstance(node, Members):
+            read |= columns(node.of) | (frozenset() if node.among is None else columns(node.among))
+    _refuse(sorted(read.difference(known)))
+
+
+def _refuse(lost: Sequence[str]) -> None:
+    if lost:
+        raise ValueError(f"no frame has {', '.join(lost)}: bind questions to these concepts, or leave out the lines")
 
 
 def _within(submission: exp.Column, only: Range) -> list[exp.Expr]:
