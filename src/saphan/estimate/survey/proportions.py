@@ -13,8 +13,9 @@ logit, arcsine and plain scales 0.71 to 0.74 on average. Of 40 clusters of 10 wi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -160,9 +161,9 @@ def evidence(value: float, standard_error: float, n: int, degrees: float, weight
 
     Where everybody answers alike the variance is that of the weights alone.
     """
-    weight_n = weights**2 / squares if squares > 0 else np.inf  # infinite in a census
+    weight_n = weights**2 / squares if squares > 0 else math.inf  # infinite in a census
     constant = value <= 0.0 or value >= 1.0
-    varied = np.inf if standard_error <= ROUNDING else value * (1.0 - value) / standard_error**2
+    varied = math.inf if standard_error <= ROUNDING else value * (1.0 - value) / standard_error**2
     return Evidence(
         value=value,
         standard_error=0.0 if constant else standard_error,
@@ -181,7 +182,7 @@ def limits(evidence: Evidence, interval: ProportionInterval = DEFAULT, level: fl
     interval = option(ProportionInterval, interval)
     if not 0 < level < 1:
         raise ValueError(f"a level of {level:g} is not between 0 and 1: for 95 per cent give 0.95")
-    if np.isinf(evidence.effective_n):
+    if math.isinf(evidence.effective_n):
         return evidence.value, evidence.value
     if evidence.standard_error == 0 and interval not in _AT_THE_EDGE:
         raise ValueError(
@@ -238,14 +239,19 @@ def _arcsine(evidence: Evidence, tail: float) -> tuple[float, float]:
 
 
 def _wilson(evidence: Evidence, tail: float) -> tuple[float, float]:
-    p, spread = evidence.value, _student(evidence, tail) ** 2 / evidence.effective_n
-    centre = (p + spread / 2.0) / (1.0 + spread)
-    reach = np.sqrt(spread * (p * (1.0 - p) + spread / 4.0)) / (1.0 + spread)
-    return max(centre - reach, 0.0), min(centre + reach, 1.0)
+    return _score(evidence, tail, evidence.effective_n)
 
 
 def _wilson_kish(evidence: Evidence, tail: float) -> tuple[float, float]:
-    return _wilson(replace(evidence, effective_n=min(evidence.effective_n, evidence.weight_n)), tail)
+    return _score(evidence, tail, min(evidence.effective_n, evidence.weight_n))
+
+
+def _score(evidence: Evidence, tail: float, size: float) -> tuple[float, float]:
+    """Wilson's limits for `size` trials, which need not be whole."""
+    p, spread = evidence.value, _student(evidence, tail) ** 2 / size
+    centre = (p + spread / 2.0) / (1.0 + spread)
+    reach = math.sqrt(spread * (p * (1.0 - p) + spread / 4.0)) / (1.0 + spread)
+    return max(centre - reach, 0.0), min(centre + reach, 1.0)
 
 
 def _likelihood(evidence: Evidence, tail: float) -> tuple[float, float]:

@@ -20,11 +20,11 @@ from saphan.estimate.survey.cells import SWEEPS, TOLERANCE, margin_coefficients,
 from saphan.estimate.survey.domains import Domains
 from saphan.estimate.survey.model import FloatArray, IntArray
 from saphan.estimate.survey.plan import Columns, Plan, count
-from saphan.estimate.survey.query import from_table
+from saphan.estimate.survey.query import Weight, from_table
 from saphan.estimate.survey.rolling import Sums
 from saphan.estimate.survey.sums import RAKED, gather, grouped_sums
 
-ONE, LARGEST = "one", 4_000_000  # numbers of a block of unit sums held at a time
+LARGEST = 4_000_000  # numbers of a block of unit sums held at a time
 Margins = Mapping[str, Mapping[object, float]]  # the total of each answer of each column
 
 
@@ -129,9 +129,9 @@ def raked(
     held = np.empty(0)
     for one in sorted(gathered.groupings, key=lambda grouping: grouping.by == ()):
         if one.by or not found:
-            source = weights.copy().subquery("weighted")
-            weight = (ONE, 1.0) if swept else (columns.weight, gathered.heaviest)
-            labels, sums = grouped_sums(engine, source, weight, gathered, (*one.by, *margins))
+            # What residuals are of is weighted as drawn or not at all, so that nothing needs to be joined.
+            weight = Weight(column=None if swept else columns.weight, largest=1.0 if swept else gathered.heaviest)
+            labels, sums = grouped_sums(engine, table, weight, gathered, (*one.by, *margins))
             domain_of = {label: place for place, label in enumerate(one.domains)}
             held = np.zeros((len(one.domains), len(member), sums.shape[1]))
             for label, row in zip(labels, sums, strict=True):
@@ -214,7 +214,6 @@ def _joined(
         exp.select(
             exp.Column(this=exp.Star(), table=exp.to_identifier("people")),
             exp.Mul(this=drawn, expression=factor_of).as_(RAKED, quoted=True),
-            exp.cast(exp.Literal.number(1), "double").as_(ONE),
         )
         .from_(exp.alias_(from_table(table), "people", table=True))
         .join(values, on=met)

@@ -90,16 +90,16 @@ def gather(
 
 
 def grouped_sums(
-    engine: Engine, source: exp.Expr, weight: tuple[str, float], gathered: Gathered, by: Sequence[str]
+    engine: Engine, table: str, weight: Weight, gathered: Gathered, by: Sequence[str]
 ) -> tuple[list[tuple[object, ...]], FloatArray]:
-    """The sums of a plan's terms by other columns than those of units, with a column of weights and the largest of
-    these: labels, and (R, C) sums.
+    """The sums of a plan's terms by other columns than those of units, and with other weights: labels, and (R, C)
+    sums.
     """
     distinct = tuple(dict.fromkeys(by))  # a margin may be a domain too
-    scales = _scales(gathered.terms, gathered.largest, weight[1])
+    scales = _scales(gathered.terms, gathered.largest, weight.largest)
     needed = Needed(terms=gathered.terms, counted=(), estimands=())
-    of = Weight(column=weight[0], largest=weight[1])
-    rows = engine.sums(query(source, [], of, needed, scales, distinct, [distinct]).sql(dialect=engine.dialect))
+    asked = query(from_table(table), [], weight, needed, scales, distinct, [distinct])
+    rows = engine.sums(asked.sql(dialect=engine.dialect))
     labels = list(zip(*(rows.column(f"d{distinct.index(name)}").to_pylist() for name in by), strict=True))
     return labels, added(rows, scales)
 

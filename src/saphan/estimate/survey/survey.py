@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -355,30 +356,33 @@ def _lines(grouping: Domains, level: float) -> Iterator[Line]:
     value, degrees, n = grouping.value, grouping.degrees, grouping.n
     error = grouping.standard_error if by_chance else np.full(value.shape, np.nan)
     reach = student(level, degrees, grouping.columns.basis) * error
-    low, high = value - reach, value + reach
-    for g, label in enumerate(grouping.sums.domains):
+    method = grouping.method if by_chance else grouping.columns.stated(grouping.method)
+    # As Python's own numbers, all at once: taken one by one from an array each costs as much as the rest of a line.
+    every = [one.tolist() for one in (value, error, value - reach, value + reach, degrees, n)]
+    for g, (label, *numbers) in enumerate(zip(grouping.sums.domains, *every, strict=True)):
         domain = dict(zip(grouping.sums.by, label, strict=True))
-        for e, one in enumerate(grouping.estimands):
-            limit, verdict = (_told(low[g, e]), _told(high[g, e])), None
-            if one.squares is not None and by_chance and np.isfinite(value[g, e]):
+        told = zip(grouping.estimands, *numbers, strict=True)
+        for e, (one, point, spread, low, high, freedom, rows) in enumerate(told):
+            limit, verdict = (_told(low), _told(high)), None
+            if one.squares is not None and by_chance and math.isfinite(point):
                 evidence = grouping.evidence(g, e)
                 verdict = reliability(evidence)
-                shown = verdict.verdict is not Verdict.SUPPRESS and np.isfinite(low[g, e])
+                shown = verdict.verdict is not Verdict.SUPPRESS and math.isfinite(low)
                 limit = limits(evidence, level=level) if shown else (None, None)
             yield Line(
                 domain=domain,
                 quantity=one.quantity,
                 answer=one.answer,
-                value=float(value[g, e]),
-                standard_error=_told(error[g, e]),
+                value=point,
+                standard_error=_told(spread),
                 low=limit[0],
                 high=limit[1],
-                degrees=float(degrees[g, e]),
-                n=int(n[g, e]),
-                method=grouping.method if by_chance else grouping.columns.stated(grouping.method),
+                degrees=freedom,
+                n=rows,
+                method=method,
                 reliability=verdict,
             )
 
 
 def _told(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
+    return number if math.isfinite(number) else None

@@ -16,7 +16,7 @@ from saphan.estimate.survey.survey import Line, Survey
 
 __all__ = ["MEMBER", "Assessment", "run", "subject_of"]
 
-BATCH = 24  # quantities of one pass: the sums of more no longer stay near the processor
+BATCH = 16  # quantities of one pass: the sums of more no longer stay near the processor, and take memory
 Step = Callable[[int, int], None]  # how many quantities are estimated, of how many
 
 
