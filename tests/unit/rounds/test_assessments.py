@@ -98,7 +98,7 @@ def test_a_mission_may_have_no_assessment(opened: Mission) -> None:
         (TOML, '"plans/msna-2023.csv"', '"plans/msna-2024.csv"', 11, None, "no file plans/msna-2024.csv"),
         (TOML, '"samples/msna-2023.csv"', '"../msna-2023.csv"', 10, None, "sample"),
         (TOML, '"probability"', '"chance"', 12, None, "'probability'"),
-        (TOML, 'my = "', 'lo = "', 14, None, "no words in my"),
+        (TOML, 'my = "', 'lo = "', 15, None, "no words in my"),
     ],
 )
 def test_each_mistake_is_said_at_its_place(
