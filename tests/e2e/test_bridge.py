@@ -58,9 +58,20 @@ def test_parts_add_up_exactly_before_rounding_and_as_printed(bridge: Bridge) -> 
 
 def test_no_public_figure_rests_on_few(bridge: Bridge) -> None:
     figures = register(bridge)["figures"].values()
-    people = {"movement", "person", "group", "interview", "share"}
+    people = {"movement", "person", "change", "group", "interview", "share"}
     assert not [f["name"] for f in figures if f["release"] == "public" and f["unit"] in people and f["rests_on"] < 10]
     assert [f for f in figures if f["release"] == "too-few"], "the demonstration has cells to hide"
+
+
+def test_no_site_is_in_the_products(bridge: Bridge) -> None:
+    rows = [line.split(",") for line in (bridge.folder / "places" / "sites.csv").read_text("utf-8").splitlines()[1:]]
+    named = re.compile(
+        r"TH\d{4}-S\d\d| site \d\d"
+    )  # one pattern, since hundreds of names over thousands of pages take long
+    assert all(named.fullmatch(row[0]) and named.search(row[8]) for row in rows)
+    for path, text in texts(bridge.var / "products").items():
+        found = named.search(text)
+        assert found is None, (path, found)
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -92,7 +103,8 @@ def test_unofficial_points_are_nowhere_in_the_products(bridge: Bridge) -> None:
             assert not re.search(rf"(?<![\w-]){re.escape(row[0])}(?![\w-])", text), (path, row[0])
             for name in row[8:]:
                 assert name not in text, (path, name)
-            assert row[3] not in text, (path, row[3])  # its latitude
+            latitude = rf"(?<![\d.]){re.escape(row[3])}(?!\d)"  # not the same digits inside a longer number
+            assert not re.search(latitude, text), (path, row[3])
 
 
 def test_a_figure_says_what_it_was_made_from(bridge: Bridge) -> None:
