@@ -64,6 +64,10 @@ class Layout:
         names = [column.name for column in self.sheets[0].columns]
         self._instance_at = -1 if self._kobo else names.index("meta-instanceID")
         self._takers: dict[tuple[str, str], list[Taker]] = {}
+        self._files = {
+            form.version: [place for place, question in enumerate(form.root.questions) if question.type in _BINARY]
+            for form in forms
+        }
         self._indices = [0] * len(self._paths)
 
     def rows(self, record: Record) -> Rows:
@@ -211,14 +215,34 @@ class Layout:
         if known is None:
             places = {question.path: place for place, question in enumerate(table.questions)}
             known = []
-            for asked in self._asked[table.path]:
-                place = places.get(asked.question.path)
-                known.append(self._taker(asked, place, table.questions[place] if place is not None else None))
+            run: list[int] = []  # neighbours that stand in the row as they are
+            stand_in = -1
             if not table.path and not self._kobo:
-                at = _instance_place([asked.question.path for asked in self._asked[""]])
-                known.insert(at, _stand_in)
+                stand_in = _instance_place([asked.question.path for asked in self._asked[""]])
+            for number, asked in enumerate(self._asked[table.path]):
+                place = places.get(asked.question.path)
+                here = table.questions[place] if place is not None else None
+                plain = here is not None and self._plain(asked, here)
+                if run and (not plain or place != run[-1] + 1 or number == stand_in):
+                    known.append(_slice(run[0], run[-1] + 1))
+                    run = []
+                if number == stand_in:
+                    known.append(_stand_in)
+                if plain and place is not None:
+                    run.append(place)
+                else:
+                    known.append(self._taker(asked, place, here))
+            if run:
+                known.append(_slice(run[0], run[-1] + 1))
+            if stand_in == len(self._asked[table.path]):
+                known.append(_stand_in)
             self._takers[form.version, table.path] = known
         return known
+
+    def _plain(self, asked: _Asked, here: Question) -> bool:
+        """Whether the value of a question is its one cell."""
+        scalar = here.datatype not in (Datatype.TEXTS, Datatype.NUMBERS) and asked.question.datatype is here.datatype
+        return scalar and asked.kind is _kind(here) and not self._reasons and not self._words(asked)
 
     def _taker(self, asked: _Asked, place: int | None, here: Question | None) -> Taker:
         """What puts the cells of one question into a row; `place` is None where the version does not have it."""
@@ -259,17 +283,17 @@ class Layout:
                 record.number, _bare(key), _seconds(record.received), standing, "", "submitted_via_web", submitter,
                 record.reading.version, "", self._indices[0],
             )  # fmt: skip
-        expected = sum(
-            1
-            for question, value in zip(form.root.questions, values, strict=True)
-            if question.type in _BINARY and value is not None
-        )
+        expected = sum(1 for place in self._files[form.version] if values[place] is not None)
         if not standing and record.edits:
             standing = "edited"
         return (
             key, submitter, submitter, record.attachments, expected, "", standing, "", record.edits,
             record.reading.version,
         )  # fmt: skip
+
+
+def _slice(start: int, stop: int) -> Taker:
+    return lambda values, _states, row: row.extend(values[start:stop])  # type: ignore[arg-type]
 
 
 def _stand_in(_values: Sequence[Value], _states: Sequence[int], row: Row) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
@@ -127,11 +129,9 @@ def records(
             touched | Exists(CorrectionRow.objects.filter(submission=OuterRef("pk"), line__at__gte=since))
         )
     unwrap = sealing.Unwrapper(vault.keyring)
-    rows = found.order_by("id" if oldest_first else "-id").values_list(
-        "id", "instance", "key_id", "wrapped_key", "form__version", "consented", "received", "submitter",
-        "answers__ciphertext",
-    )  # fmt: skip
-    for id_, instance, wrapped_by, wrapped, version, consented, received, submitter, text in rows.iterator(_BATCH):
+    # Ids first, then a batch at a time by them: in one ordered query, SQLite would sort whole ciphertexts in memory.
+    ids = array("q", found.order_by("id" if oldest_first else "-id").values_list("id", flat=True).iterator(_BATCH))
+    for id_, instance, wrapped_by, wrapped, version, consented, received, submitter, text in _by_ids(ids):
         if instance in replaced and not superseded:
             continue
         if consented is False and not quarantined and id_ not in corrections:
@@ -287,6 +287,18 @@ def _standings(form: str) -> dict[int, str]:
     return dict(
         Review.objects.filter(submission__form__form=form).order_by("id").values_list("submission_id", "standing")
     )
+
+
+def _by_ids(ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """What is kept of submissions, in the order of their ids as given; those erased meanwhile are left out."""
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        rows = Submission.objects.filter(id__in=list(batch), wrapped_key__isnull=False).values_list(
+            "id", "instance", "key_id", "wrapped_key", "form__version", "consented", "received", "submitter",
+            "answers__ciphertext",
+        )  # fmt: skip
+        found = {row[0]: row for row in rows}
+        yield from (found[id_] for id_ in batch if id_ in found)
 
 
 def _names(instances: list[str]) -> int:
