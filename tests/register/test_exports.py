@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from saphan.collect.forms.model import Choice, Question, Reading, Rows, Submission
+from saphan.collect.forms.model import Choice, Datatype, Form, Question, Reading, Rows, Submission
 from saphan.core.problem import Problem
 from saphan.core.text import Text
 from saphan.mission.model import Dissemination
@@ -128,11 +128,17 @@ def test_an_export_that_fails_leaves_nothing_and_keeps_what_was_there(vault: Vau
     assert not [*tmp_path.glob(".*")]
 
 
-def _second() -> object:
+def _second() -> Form:
     """The survey's next version: a question moved and gone, new ones, a number become a decimal, a choice more."""
-    consent, name, age, needs, arrived, place, stay = SURVEY.root.questions
+    consent, name, age, needs, _, place, stay = SURVEY.root.questions
     new = replace(
-        age, path="phone", column="phone", type="text", datatype="text", concept=None, label=Text({"en": "Phone"})
+        age,
+        path="phone",
+        column="phone",
+        type="text",
+        datatype=Datatype.TEXT,
+        concept=None,
+        label=Text({"en": "Phone"}),
     )
     secret = replace(new, path="camp", column="camp", dissemination=Dissemination.CONFIDENTIAL)
     hidden = replace(new, path="tribe", column="tribe", dissemination=Dissemination.SECRET)
@@ -145,7 +151,7 @@ def _second() -> object:
 
 def _of_second(vault: Vault) -> None:
     form = _second()
-    fieldwork.publish(form, by=BY, at=AT)  # type: ignore[arg-type]
+    fieldwork.publish(form, by=BY, at=AT)
     values = ["yes", "=1+1", "+66 81 234 5678", "Mae Pa", "Pwo", 3, ["NA"], None, "refused"]
     reading = Reading(
         form="survey", version="2", instance="uuid:new", deprecates=None, consented=True,

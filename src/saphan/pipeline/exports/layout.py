@@ -339,15 +339,15 @@ def _point_in_one(one: Question, other: Question) -> bool:
 
 
 def _distinct(columns: Iterable[Column]) -> tuple[Column, ...]:
-    """No name twice, not even where case alone tells them apart: a second one gets a number."""
+    """No name twice: a second one gets a number."""
     taken: set[str] = set()
     kept = []
     for column in columns:
         name, count = column.name, 1
-        while name.casefold() in taken:
+        while name in taken:
             count += 1
             name = f"{column.name}_{count}"
-        taken.add(name.casefold())
+        taken.add(name)
         kept.append(replace(column, name=name))
     return tuple(kept)
 
