@@ -198,7 +198,7 @@ def test_keys_are_wrapped_again_and_pseudonyms_stay(kept: Vault) -> None:
         ),
         (lambda vault, by: actions.rewrap(vault=vault, by=by, at=AT), Permission.CHANGE_KEYS),
     ],
-    ids=["receive", "correct", "review", "erase", "rewrap"],
+    ids=["receive", "correct", "review", "erase", "export", "export confidential", "rewrap"],
 )
 def test_every_act_needs_its_permission_and_leaves_one_line(
     kept: Vault, verb: Callable[[Vault, Actor], object], permission: Permission
