@@ -10,6 +10,7 @@ ALL = (
     "factsheet_tables",
     "form_reading",
     "import_speed",
+    "exports",
     "persons",
     "hidden_populations",
     "stock_worlds",

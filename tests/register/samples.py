@@ -9,6 +9,7 @@ from saphan.collect.checks import Issue
 from saphan.collect.forms.model import (
     Attachment,
     Choice,
+    Datatype,
     Form,
     Question,
     Reading,
@@ -28,15 +29,26 @@ BY = Actor(name="tester", permissions=frozenset(Permission))
 SECRET = "Naw Paw Eh of Mae Pa"  # an answer that must be found nowhere in the open
 
 
-def _question(column: str, type_: str, concept: str | None = None, choices: str | None = None) -> Question:
+_DATATYPES = {
+    "integer": Datatype.INTEGER,
+    "decimal": Datatype.DECIMAL,
+    "select_multiple": Datatype.TEXTS,
+    "geopoint": Datatype.NUMBERS,
+}
+
+
+def _question(
+    column: str, type_: str, concept: str | None = None, choices: str | None = None, within: str = ""
+) -> Question:
     return Question(
-        path=column,
+        path=f"{within}{column}",
         column=column,
         type=type_,
         label=Text({"en": column}),
         hint=Text({}),
         concept=concept,
         choices=choices,
+        datatype=_DATATYPES.get(type_, Datatype.TEXT),
     )
 
 
@@ -72,7 +84,10 @@ SURVEY = Form(
             path="member",
             parent="survey",
             concept=None,
-            questions=(_question("member_age", "integer"), _question("member_weight", "decimal")),
+            questions=(
+                _question("member_age", "integer", within="member/"),
+                _question("member_weight", "decimal", within="member/"),
+            ),
         ),
     ),
     choices={

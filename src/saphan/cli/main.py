@@ -11,6 +11,7 @@ from saphan import __version__
 from saphan.cli import show
 from saphan.cli.environment import one_thread
 from saphan.core.problem import Problem
+from saphan.pipeline.exports.choices import Dialect, Format
 
 app = typer.Typer(
     name="saphan",
@@ -105,6 +106,54 @@ def import_(
     from saphan.cli.commands import register  # noqa: PLC0415
 
     register.import_(folder, path, mapping=mapping, workers=workers, as_json=as_json)
+
+
+@app.command()
+def export(
+    folder: Folder,
+    form: Annotated[str, typer.Argument(help="The form's id.")],
+    target: Annotated[Path, typer.Argument(help="The file to write; one that is there is replaced.")],
+    format_: Annotated[
+        Format, typer.Option("--format", help="The kind of file; all but xlsx and geojson are a zip of one a table.")
+    ] = Format.CSV,
+    dialect: Annotated[Dialect, typer.Option(help="Whose names columns and tables have.")] = Dialect.CENTRAL,
+    labels: Annotated[
+        str | None, typer.Option(help="A language of the form, such as th: labels in place of codes.")
+    ] = None,
+    split: Annotated[
+        bool, typer.Option("--split", help="A column of 0 and 1 for every choice of a select_multiple.")
+    ] = False,
+    mark: Annotated[
+        bool, typer.Option("--bom", help="A byte order mark, by which Excel knows UTF-8 in a CSV.")
+    ] = False,
+    label_row: Annotated[
+        bool, typer.Option("--label-row", help="A second row with the questions' words (csv, xlsx).")
+    ] = False,
+    all_versions: Annotated[
+        bool, typer.Option("--all-versions", help="Submissions that were edited since too, under ids of their own.")
+    ] = False,
+    consented_only: Annotated[
+        bool,
+        typer.Option(
+            "--consented-only/--with-quarantined", help="Leave out those without consent; with them needs leave."
+        ),
+    ] = True,
+    confidential: Annotated[
+        bool, typer.Option("--confidential", help="Questions of the class confidential too; needs leave.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(help="Only what came, was corrected or was reviewed from this day on: 2023-05-31.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a form's answers as a file for an officer: CSV, XLSX, Parquet, SPSS, Stata or GeoJSON; audited."""
+    from saphan.cli.commands import exports  # noqa: PLC0415
+
+    exports.export(
+        folder, form, target, format_=format_, dialect=dialect, labels=labels, split=split, mark=mark,
+        label_row=label_row, all_versions=all_versions, consented_only=consented_only, confidential=confidential,
+        since=since, as_json=as_json,
+    )  # fmt: skip
 
 
 @app.command()

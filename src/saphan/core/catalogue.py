@@ -49,6 +49,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "The column {column} is missing.",
         "Add it to the header row; the columns needed are {needed}.",
     ),
+    ("export.form", 404, "No version of a form {form!r} is published here.", "{nearest}"),
+    ("export.option", 400, "{detail}", "Give another; docs/how-to/export-answers.md says what each format takes."),
     ("csv.value", 400, "{value!r} is not {expected}.", "Correct the cell."),
     (
         "plan.empty",

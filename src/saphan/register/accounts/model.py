@@ -14,6 +14,8 @@ class Permission(StrEnum):
     REGISTER_STUDIES = "register studies"
     RECEIVE = "receive submissions"
     READ_ANSWERS = "read answers"
+    EXPORT = "export answers"
+    EXPORT_CONFIDENTIAL = "export confidential answers"
     READ_ORIGINALS = "read submissions as sent"
     CORRECT = "correct answers"
     REVIEW = "review submissions"

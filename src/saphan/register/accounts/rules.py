@@ -11,13 +11,15 @@ from saphan.register.accounts.model import Actor, Permission
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "enumerator": frozenset({Permission.RECEIVE}),
-    "analyst": frozenset({Permission.READ_ANSWERS, Permission.REGISTER_STUDIES}),
+    "analyst": frozenset({Permission.READ_ANSWERS, Permission.EXPORT, Permission.REGISTER_STUDIES}),
     "data manager": frozenset(
         {
             Permission.PUBLISH_FORMS,
             Permission.REGISTER_STUDIES,
             Permission.RECEIVE,
             Permission.READ_ANSWERS,
+            Permission.EXPORT,
+            Permission.EXPORT_CONFIDENTIAL,
             Permission.READ_ORIGINALS,
             Permission.CORRECT,
             Permission.REVIEW,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from saphan.collect.checks import Issue
-from saphan.collect.forms.model import Value
+from saphan.collect.forms.model import Reading, Value
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -116,6 +116,21 @@ class Correction:
     old: Value
     new: Value
     why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One submission as an officer sees it: what it says now, under its own id, and what is known about it."""
+
+    number: int
+    instance: str  # of this version, as sent
+    first: str  # of its first version
+    received: datetime  # of its first version, where that is here
+    submitter: str | None
+    standing: str  # of the latest review, or empty
+    edits: int
+    attachments: int
+    reading: Reading  # corrections laid over
 
 
 @dataclass(frozen=True, kw_only=True)

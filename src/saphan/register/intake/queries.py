@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from saphan.collect.forms.model import Form, Reading
 from saphan.core.problem import At, problem
@@ -15,7 +17,7 @@ from saphan.register.accounts.model import EVERYTHING, Scope
 from saphan.register.accounts.tables import AuditLine
 from saphan.register.fieldwork import queries as fieldwork
 from saphan.register.intake import rules, sealing
-from saphan.register.intake.model import Arrival, Counts, Standing, Vault
+from saphan.register.intake.model import Arrival, Counts, Record, Standing, Vault
 from saphan.register.intake.tables import Attachment, Erasure, Issue, Original, Review, Submission
 from saphan.register.intake.tables import Correction as CorrectionRow
 
@@ -95,6 +97,67 @@ def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tupl
                 continue
         pseudonym = sealing.pseudonym(vault.keyring, first_version(instance, edited))
         yield pseudonym, sequence, version, replace(reading, instance=pseudonym, deprecates=None)
+
+
+def records(
+    form: str,
+    vault: Vault,
+    scope: Scope = EVERYTHING,
+    *,
+    since: datetime | None = None,
+    superseded: bool = False,
+    quarantined: bool = False,
+    oldest_first: bool = True,
+) -> Iterator[Record]:
+    """A form's submissions for an officer, under their own ids, streamed; corrections are laid over, the rejected told.
+
+    Left out are versions edited since (unless `superseded`), the quarantined (unless `quarantined`), the erased, and
+    those that no act has touched at or after `since`. Problem "key.missing" or "intake.altered".
+    """
+    if not scope.covers(form):
+        return
+    schemas = fieldwork.forms()
+    standings, corrections, edited = _standings(form), _corrections(form), edits()
+    replaced = set(edited.values())
+    firsts = {first_version(edit, edited) for edit in edited}
+    arrived = dict(Submission.objects.filter(instance__in=firsts).values_list("instance", "received")) if firsts else {}
+    files = _files(form)
+    found = Submission.objects.filter(form__form=form, wrapped_key__isnull=False)
+    if since is not None:
+        touched = Q(line__at__gte=since) | Exists(Review.objects.filter(submission=OuterRef("pk"), line__at__gte=since))
+        found = found.filter(
+            touched | Exists(CorrectionRow.objects.filter(submission=OuterRef("pk"), line__at__gte=since))
+        )
+    unwrap = sealing.Unwrapper(vault.keyring)
+    # Ids first, then a batch at a time by them: in one ordered query, SQLite would sort whole ciphertexts in memory.
+    ids = array("q", found.order_by("id" if oldest_first else "-id").values_list("id", flat=True).iterator(_BATCH))
+    for id_, instance, wrapped_by, wrapped, version, consented, received, submitter, text in _by_ids(ids):
+        if instance in replaced and not superseded:
+            continue
+        if consented is False and not quarantined and id_ not in corrections:
+            continue
+        key = unwrap(wrapped_by, instance, bytes(wrapped))
+        reading = sealing.open_answers(key, instance, bytes(text))
+        if id_ in corrections:
+            laid = [sealing.open_correction(key, instance, row.id, bytes(row.ciphertext)) for row in corrections[id_]]
+            reading = rules.corrected(schemas[form, version], reading, laid)
+            if reading.consented is False and not quarantined:
+                continue
+        first, earlier = instance, []
+        while first in edited:
+            first = edited[first]
+            earlier.append(first)
+        yield Record(
+            number=id_,
+            instance=instance,
+            first=first,
+            received=arrived.get(first, received),
+            submitter=submitter,
+            standing=standings.get(id_, ""),
+            edits=len(earlier),
+            attachments=files.get(id_, 0) if not earlier else _names([instance, *earlier]),
+            reading=reading,
+        )
 
 
 def one(instance: str) -> Submission:
@@ -216,10 +279,37 @@ def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
 
 def _rejected(form: str) -> set[int]:
     """Submissions whose latest review rejects them."""
-    latest: dict[int, str] = dict(
+    return {submission for submission, standing in _standings(form).items() if standing == Standing.REJECTED}
+
+
+def _standings(form: str) -> dict[int, str]:
+    """What the latest review says of each submission that was reviewed."""
+    return dict(
         Review.objects.filter(submission__form__form=form).order_by("id").values_list("submission_id", "standing")
     )
-    return {submission for submission, standing in latest.items() if standing == Standing.REJECTED}
+
+
+def _by_ids(ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """What is kept of submissions, in the order of their ids as given; those erased meanwhile are left out."""
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        rows = Submission.objects.filter(id__in=list(batch), wrapped_key__isnull=False).values_list(
+            "id", "instance", "key_id", "wrapped_key", "form__version", "consented", "received", "submitter",
+            "answers__ciphertext",
+        )  # fmt: skip
+        found = {row[0]: row for row in rows}
+        yield from (found[id_] for id_ in batch if id_ in found)
+
+
+def _names(instances: list[str]) -> int:
+    """How many files came with these versions of a submission, each name once."""
+    return Attachment.objects.filter(submission__instance__in=instances).values("name").distinct().count()
+
+
+def _files(form: str) -> dict[int, int]:
+    """How many files each submission that came with files has."""
+    counted = Attachment.objects.filter(submission__form__form=form).order_by().values("submission_id")
+    return dict(counted.annotate(number=Count("id")).values_list("submission_id", "number"))
 
 
 def _corrections(form: str) -> dict[int, list[CorrectionRow]]:
