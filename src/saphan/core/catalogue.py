@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from saphan.core.catalogue_keeping import KEEPING
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
@@ -326,6 +328,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Another file named {name!r} came with this submission before.",
         "The first one was kept. Send a changed file with an edit of the submission.",
     ),
+    (
+        "intake.encrypted",
+        409,
+        "The submission has not been decrypted yet.",
+        "Give `saphan decrypt` the private key of its form.",
+    ),
     ("intake.unknown", 404, "There is no submission with this id.", "Check the id."),
     (
         "intake.place",
@@ -495,48 +503,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Publish that version of the form first; here are: {known}.",
     ),
     ("submission.no-instance", 400, "The submission has no instanceID.", "Each submission needs meta/instanceID."),
-    (
-        "encrypted.manifest",
-        400,
-        "The submission is encrypted, and what is said of it in the open lacks {what}.",
-        "Fetch it from the phone again; nothing of it was taken.",
-    ),
-    (
-        "encrypted.key-file",
-        400,
-        "This is not a private key that opens submissions: {detail}.",
-        "Give the RSA key in PEM whose public half stands in the form, and its passphrase if it has one.",
-    ),
-    (
-        "encrypted.key",
-        400,
-        "The submission was encrypted for another key.",
-        "Nothing was changed. Give the private key of the form version that was on the phone.",
-    ),
-    (
-        "encrypted.missing",
-        409,
-        "The encrypted file {name} has not arrived.",
-        "The submission waits as it was sent. Import or send the file, and decrypt again.",
-    ),
-    (
-        "encrypted.damaged",
-        400,
-        "The encrypted file {name} was cut short or altered: what it decrypts to does not end as it should.",
-        "The submission waits as it was sent. Fetch it from the phone again.",
-    ),
-    (
-        "encrypted.signature",
-        400,
-        "What was decrypted is not what the phone signed: a file was altered, or belongs to another submission.",
-        "The submission waits as it was sent. Fetch it from the phone again.",
-    ),
-    (
-        "encrypted.other",
-        400,
-        "What was decrypted calls itself {inside!r}: another submission than the one it was sent as.",
-        "The submission waits as it was sent. See how it was made.",
-    ),
+    *KEEPING,
     (
         "submission.encrypted",
         400,

@@ -15,10 +15,12 @@ class Permission(StrEnum):
     RECEIVE = "receive submissions"
     READ_ANSWERS = "read answers"
     READ_ORIGINALS = "read submissions as sent"
+    DECRYPT = "decrypt submissions"
     CORRECT = "correct answers"
     REVIEW = "review submissions"
     ERASE = "erase submissions"
     CHANGE_KEYS = "change the mission's keys"
+    RESTORE = "restore the register"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
             Permission.RECEIVE,
             Permission.READ_ANSWERS,
             Permission.READ_ORIGINALS,
+            Permission.DECRYPT,
             Permission.CORRECT,
             Permission.REVIEW,
         }
