@@ -62,7 +62,7 @@ KEEPING: tuple[tuple[str, int, str, str], ...] = (
     (
         "backup.keys",
         403,
-        "These keys are not those of the mission that was backed up.",
+        "These keys are not those of the mission that was backed up, or what the backup says of itself was altered.",
         "Nothing was written. Give the keyring of the mission in SAPHAN_KEYS or --keys.",
     ),
     (

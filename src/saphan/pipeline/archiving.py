@@ -36,6 +36,7 @@ TABLE, KEYS, ATTACHMENTS, SNAPSHOTS = "keys.table", "mission.keys", "attachments
 _MANIFEST, _WITNESS = "manifest.json", "manifest.witness"
 _LENGTH = 4  # bytes before each batch of rows that say how long it is
 _BATCH = 1000
+_SEAL = 32  # bytes at the end of an archive
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
 
@@ -104,7 +105,14 @@ class Writer:
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         self._zip.writestr(zipfile.ZipInfo(_MANIFEST), content)
         self._zip.writestr(zipfile.ZipInfo(_WITNESS), sealing.witness(keyring, content))
+        self._zip.comment = bytes(_SEAL)
         self._zip.close()
+        # Over every byte of the file, in the comment at its end: what no hash of a member covers is covered too.
+        self._file.seek(-_SEAL, os.SEEK_END)
+        end = self._file.tell()
+        seal = sealing.witness(keyring, _hash(self._file, end))
+        self._file.seek(end)
+        self._file.write(seal)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -131,6 +139,11 @@ class Archive:
             raise _damaged(path, f"{type(error).__name__}, {str(error)[:100]}") from None
         if not hmac.compare_digest(said, sealing.witness(keyring, content)):
             raise problem("backup.keys", At(file=path.name))
+        with path.open("rb") as file:
+            end = max(path.stat().st_size - _SEAL, 0)
+            seal = sealing.witness(keyring, _hash(file, end))
+            if not hmac.compare_digest(file.read(), seal):
+                raise _damaged(path, "a byte of it was altered.")
         names = [info.filename for info in self._zip.infolist()]
         expected = {*self.manifest.files, _MANIFEST, _WITNESS}
         if len(names) != len(expected) or set(names) != expected:
@@ -250,6 +263,16 @@ def alone(folder: Path) -> Iterator[None]:
 def is_attachment(path: Path) -> bool:
     """Whether an encrypted file is whole: it is named by its own hash."""
     return path.is_file() and digest.of_file(path) == path.name
+
+
+def _hash(file: IO[bytes], end: int) -> bytes:
+    """SHA-256 of a file's first `end` bytes; leaves the file there."""
+    file.seek(0)
+    run = hashlib.sha256()
+    while end and (piece := file.read(min(end, 1 << 20))):
+        run.update(piece)
+        end -= len(piece)
+    return run.digest()
 
 
 def _batch(rows: list[Any]) -> bytes:

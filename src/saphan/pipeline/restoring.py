@@ -189,7 +189,7 @@ def _folder(archive: Archive, folder: Path) -> None:
 
 
 def _load(archive: Archive, table: KeyTable, workspace: Workspace) -> None:
-    """Write the rows into the register, which is empty, or already holds just these from an attempt that was stopped."""
+    """Write the rows into the register, which is empty, or holds just these from an attempt that was stopped."""
     if workspace.database_url is None:
         workspace.var.mkdir(parents=True, exist_ok=True)
     boot.start(register_url(workspace), secret_key=secrets.token_hex(32))

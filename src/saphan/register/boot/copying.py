@@ -107,7 +107,7 @@ def _last(known: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
 
 def unknown(known: Sequence[Sequence[str]]) -> list[str]:
     """Those migrations that this version of the program does not have; needs no database."""
-    nodes = MigrationLoader(None, ignore_no_initial=True).graph.nodes
+    nodes = MigrationLoader(None).graph.nodes
     return [f"{app} {name}" for app, name in known if (app, name) not in nodes]
 
 
