@@ -24,9 +24,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.register.counters import AT, BY, CONTEXT, counter, instance, submissions
-
 from django.db import connection, connections
+from tests.register.counters import AT, BY, CONTEXT, counter, instance, submissions
 
 from saphan.collect.forms.model import Attachment, Submission
 from saphan.core import digest
