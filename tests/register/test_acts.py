@@ -192,8 +192,10 @@ def test_keys_are_wrapped_again_and_pseudonyms_stay(kept: Vault) -> None:
         (lambda vault, by: actions.review("uuid:1", Standing.APPROVED, why="", by=by, at=AT), Permission.REVIEW),
         (lambda vault, by: actions.erase("uuid:1", why="", vault=vault, by=by, at=AT), Permission.ERASE),
         (lambda vault, by: actions.rewrap(vault=vault, by=by, at=AT), Permission.CHANGE_KEYS),
+        (lambda vault, by: actions.decrypt([], vault=vault, by=by, at=AT), Permission.DECRYPT),
+        (lambda vault, by: actions.settle_restored({}, vault=vault, by=by, at=AT), Permission.RESTORE),
     ],
-    ids=["receive", "correct", "review", "erase", "rewrap"],
+    ids=["receive", "correct", "review", "erase", "rewrap", "decrypt", "restore"],
 )
 def test_every_act_needs_its_permission_and_leaves_one_line(
     kept: Vault, verb: Callable[[Vault, Actor], object], permission: Permission
