@@ -55,7 +55,8 @@ def test_a_backup_with_keys_asks_for_a_passphrase(mission: Shell) -> None:
         ("UPDATE accounts_auditline SET actor = 'nobody' WHERE sequence = 2", "line 2 is altered"),
         ("DELETE FROM accounts_auditline WHERE sequence = 1", "line 1 is missing"),
         (
-            "UPDATE accounts_auditline SET sequence = CASE sequence WHEN 1 THEN -2 ELSE -1 END WHERE sequence IN (1, 2);"
+            "UPDATE accounts_auditline SET sequence = CASE sequence WHEN 1 THEN -2 ELSE -1 END"
+            " WHERE sequence IN (1, 2);"
             "UPDATE accounts_auditline SET sequence = -sequence WHERE sequence < 0",
             "line 1 is altered",
         ),
