@@ -39,6 +39,7 @@ def commands() -> str:
         "|---|---|",
         "| `DATABASE_URL` | where the register is: `postgresql://...`; without it, `var/<mission>/register.sqlite` |",
         "| `SAPHAN_KEYS` | the mission's keys, from a secret store; without it, `var/<mission>/keys/mission.key` |",
+        "| `SAPHAN_PASSPHRASE` | what opens a private key (`decrypt`), or the keys in a backup (`backup`, `restore`) |",
         "",
     ]
     group = typer.main.get_command(app)

@@ -6,7 +6,7 @@ import os
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -70,6 +70,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield url
     connections.close_all()
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[Callable[[], str]]:
+    """Makes PostgreSQL databases without a table."""
+    made = []
+
+    def make() -> str:
+        made.append(f"saphan_test_{uuid.uuid4().hex[:12]}")
+        _run(postgres, f"CREATE DATABASE {made[-1]}")
+        return _in_database(postgres, made[-1])
+
+    yield make
+    connections.close_all()
+    for name in made:
+        _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

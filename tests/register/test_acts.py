@@ -197,8 +197,10 @@ def test_keys_are_wrapped_again_and_pseudonyms_stay(kept: Vault) -> None:
             Permission.EXPORT_CONFIDENTIAL,
         ),
         (lambda vault, by: actions.rewrap(vault=vault, by=by, at=AT), Permission.CHANGE_KEYS),
+        (lambda vault, by: actions.decrypt([], vault=vault, by=by, at=AT), Permission.DECRYPT),
+        (lambda vault, by: actions.settle_restored({}, vault=vault, by=by, at=AT), Permission.RESTORE),
     ],
-    ids=["receive", "correct", "review", "erase", "export", "export confidential", "rewrap"],
+    ids=["receive", "correct", "review", "erase", "export", "export confidential", "rewrap", "decrypt", "restore"],
 )
 def test_every_act_needs_its_permission_and_leaves_one_line(
     kept: Vault, verb: Callable[[Vault, Actor], object], permission: Permission

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from saphan.web.urls import urlpatterns
 from tests.web.conftest import FIGURE, Server, fill, running
 
 TYPES = {
@@ -21,6 +22,7 @@ TYPES = {
     "/" + FIGURE: "text/html; charset=utf-8",
 }
 EVERY_PAGE = ["/", "/nothing-here", *TYPES]
+ROUTES = [str(route.pattern).replace("<path:path>", "register.json") for route in urlpatterns]
 
 
 @pytest.mark.parametrize("path", TYPES)
@@ -31,7 +33,7 @@ def test_a_product_comes_byte_for_byte_with_its_type(server: Server, path: str) 
     assert answer.body == (server.root / path.lstrip("/")).read_bytes()
 
 
-@pytest.mark.parametrize("path", EVERY_PAGE)
+@pytest.mark.parametrize("path", [*EVERY_PAGE, *(f"/{route}" for route in ROUTES)])
 def test_every_answer_carries_the_headers_that_keep_it_safe(server: Server, path: str) -> None:
     headers = server.ask(path).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))

@@ -24,6 +24,11 @@ def keys() -> str | None:
     return os.environ.get("SAPHAN_KEYS") or None
 
 
+def passphrase() -> str | None:
+    """What opens a private key, or the keys in a backup, where a secret store hands it over in the environment."""
+    return os.environ.get("SAPHAN_PASSPHRASE") or None
+
+
 def now() -> datetime:
     """The moment a command was given."""
     return datetime.now(tz=UTC)

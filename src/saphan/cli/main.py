@@ -21,10 +21,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From an interview at a border crossing to a figure in the annual report, and every figure back.",
 )
+audit = typer.Typer(no_args_is_help=True, help="The chain of everything that was done to the register.")
 figure = typer.Typer(no_args_is_help=True, help="Look at the figures of the last build.")
 places = typer.Typer(no_args_is_help=True, help="Administrative areas and their codes.")
 sites = typer.Typer(no_args_is_help=True, help="Sites of mobility tracking: which are to be counted.")
 study = typer.Typer(no_args_is_help=True, help="Studies: from a question to a record of publication.")
+app.add_typer(audit, name="audit")
 app.add_typer(figure, name="figure")
 app.add_typer(places, name="places")
 app.add_typer(sites, name="sites")
@@ -157,6 +159,18 @@ def export(
 
 
 @app.command()
+def decrypt(
+    folder: Folder,
+    key: Annotated[Path, typer.Option(help="The private key, in PEM; its passphrase comes in SAPHAN_PASSPHRASE.")],
+    as_json: Json = False,
+) -> None:
+    """Decrypt the submissions that phones encrypted; what was sent stays as sent, and the key is kept nowhere."""
+    from saphan.cli.commands import register  # noqa: PLC0415
+
+    register.decrypt(folder, key, as_json=as_json)
+
+
+@app.command()
 def build(folder: Folder, as_json: Json = False) -> None:
     """Freeze, estimate, and make every figure and product."""
     from saphan.cli.commands import register  # noqa: PLC0415
@@ -202,6 +216,61 @@ def erase(
     from saphan.cli.commands import register  # noqa: PLC0415
 
     register.erase(folder, instance, why=why, as_json=as_json)
+
+
+@app.command()
+def backup(
+    folder: Folder,
+    target: Annotated[Path, typer.Argument(help="The folder of backups; each backup adds one archive to it.")],
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Put the mission's keys along, under SAPHAN_PASSPHRASE.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Back up register, attachments, snapshots and folder, while others go on working."""
+    from saphan.cli.commands import keeping  # noqa: PLC0415
+
+    keeping.backup(folder, target, with_keys=with_keys, as_json=as_json)
+
+
+@app.command()
+def restore(
+    target: Annotated[Path, typer.Argument(help="A folder of backups, for its newest, or one archive in it.")],
+    folder: Annotated[Path, typer.Argument(help="The mission folder; written too where there is none.")],
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file of the mission's keys; without it SAPHAN_KEYS, or SAPHAN_PASSPHRASE for those there."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Restore a backup onto an empty machine, and open every submission to see that it is what was received."""
+    from saphan.cli.commands import keeping  # noqa: PLC0415
+
+    keeping.restore(target, folder, keys_file=keys, as_json=as_json)
+
+
+@audit.command(name="head")
+def audit_head(folder: Folder, as_json: Json = False) -> None:
+    """Print the end of the audit chain, to be kept where nobody who can change the register can change it."""
+    from saphan.cli.commands import keeping  # noqa: PLC0415
+
+    keeping.audit_head(folder, as_json=as_json)
+
+
+@audit.command(name="verify")
+def audit_verify(
+    folder: Folder,
+    known: Annotated[
+        str | None, typer.Option("--head", help="A head that was kept elsewhere, as `saphan audit head` printed it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Walk the audit chain: an edit, a deletion, a reordering is found, and with a kept head a cut end too."""
+    from saphan.cli.commands import keeping  # noqa: PLC0415
+
+    keeping.audit_verify(folder, known=known, as_json=as_json)
 
 
 @figure.command()

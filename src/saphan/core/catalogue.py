@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from saphan.core.catalogue_keeping import KEEPING
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
@@ -328,6 +330,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Another file named {name!r} came with this submission before.",
         "The first one was kept. Send a changed file with an edit of the submission.",
     ),
+    (
+        "intake.encrypted",
+        409,
+        "The submission has not been decrypted yet.",
+        "Give `saphan decrypt` the private key of its form.",
+    ),
     ("intake.unknown", 404, "There is no submission with this id.", "Check the id."),
     (
         "intake.place",
@@ -497,6 +505,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Publish that version of the form first; here are: {known}.",
     ),
     ("submission.no-instance", 400, "The submission has no instanceID.", "Each submission needs meta/instanceID."),
+    *KEEPING,
     (
         "submission.encrypted",
         400,

@@ -61,6 +61,7 @@ def _counts(form: str, frozen: Counter[tuple[str, str]]) -> FormCounts:
         "erased": counts.erased,
         "superseded by an edit": counts.stored - counts.current - counts.erased,
         "without consent": counts.quarantined,
+        "not decrypted": counts.encrypted,
     }
     left_out["rejected in review"] = counts.stored - used - sum(left_out.values())
     return FormCounts(

@@ -1,15 +1,17 @@
-"""Three answers: what there is, a product as it was built, and a page that is not there."""
+"""The answers: what there is, a product as it was built, a page that is not there, and how the server is."""
 
 from __future__ import annotations
 
 import difflib
+import os
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -61,6 +63,22 @@ def product(request: HttpRequest, path: str) -> HttpResponse:
 def icon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for an icon of every site; there is none, which is no fault."""
     return HttpResponse(status=204)
+
+
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers; looks at nothing else, so that a full disk does not have it started again."""
+    return HttpResponse("alive\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether requests may be sent here: each thing looked at by name, true or false; 503 if one is not well."""
+    products = Path(settings.PRODUCTS)
+    found = {"products": products.is_dir() and os.access(products, os.R_OK), **settings.READY()}
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
 
 
 def absent(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,8 +7,9 @@ from pathlib import Path
 import typer
 
 from saphan.cli import show
-from saphan.cli.environment import database_url, keys, now
+from saphan.cli.environment import database_url, keys, now, passphrase
 from saphan.pipeline.building import build as build_all
+from saphan.pipeline.decrypting import decrypt as decrypt_all
 from saphan.pipeline.erasing import erase as erase_one
 from saphan.pipeline.receiving import receive
 from saphan.pipeline.records import Build
@@ -47,6 +48,24 @@ def import_(folder: Path, path: Path, *, mapping: Path | None, workers: int, as_
             show.err.print(f"... and {hidden:,} more; `--json` lists them all.")
         show.out.print(f"Next: saphan build {folder}")
     if receipt.refused or received.unread:
+        raise typer.Exit(1)
+
+
+def decrypt(folder: Path, key: Path, *, as_json: bool) -> None:
+    """`saphan decrypt`; exit status 1 if something could not be decrypted."""
+    workspace = open_workspace(folder, database_url())
+    opened = open_register(workspace, at=now(), keys=keys())
+    with show.progress(quiet=as_json) as step:
+        done = decrypt_all(workspace, opened, key, passphrase=passphrase(), step=step)
+    if as_json:
+        show.json(done)
+    else:
+        show.out.print(f"{done.decrypted:,} submissions decrypted.")
+        show.findings(done.waiting[:20])
+        if len(done.waiting) > 20:
+            show.err.print(f"... and {len(done.waiting) - 20:,} more; `--json` lists them all.")
+        show.out.print(f"Next: saphan build {folder}")
+    if done.waiting:
         raise typer.Exit(1)
 
 

@@ -49,6 +49,11 @@ class Reader:
         plan = self._plan(root, at)
         return _Pass(plan, root, at).reading()
 
+    def require(self, form: str, version: str, at: At | None = None) -> None:
+        """Problem "submission.form" or "submission.version" unless the form version is among those given."""
+        if (form, version) not in self._forms:
+            raise self._unknown(form, version, at)
+
     def _plan(self, root: etree._Element, at: At | None) -> Plan:
         form, version = root.get("id"), root.get("version") or ""
         if form is None or root.get("encrypted") == "yes":

@@ -17,10 +17,12 @@ class Permission(StrEnum):
     EXPORT = "export answers"
     EXPORT_CONFIDENTIAL = "export confidential answers"
     READ_ORIGINALS = "read submissions as sent"
+    DECRYPT = "decrypt submissions"
     CORRECT = "correct answers"
     REVIEW = "review submissions"
     ERASE = "erase submissions"
     CHANGE_KEYS = "change the mission's keys"
+    RESTORE = "restore the register"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from django.db import connection
 
 from saphan.core.problem import problem
 from saphan.register.accounts import rules
@@ -23,6 +24,18 @@ def head() -> Head:
     """The end of the audit chain."""
     row = AuditHead.objects.get()
     return Head(sequence=row.sequence, hash=row.hash)
+
+
+def held() -> Head | None:
+    """The end of the audit chain, or None where there are no tables of a register yet."""
+    if AuditHead._meta.db_table not in connection.introspection.table_names():
+        return None
+    return head()
+
+
+def holds(known: Head) -> bool:
+    """Whether a line of the chain is the one that was its end when `known` was written down."""
+    return known.sequence == 0 or AuditLine.objects.filter(sequence=known.sequence, hash=known.hash).exists()
 
 
 def verify_audit(known: Head | None = None) -> AuditFault | None:

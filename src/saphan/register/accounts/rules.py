@@ -21,6 +21,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
             Permission.EXPORT,
             Permission.EXPORT_CONFIDENTIAL,
             Permission.READ_ORIGINALS,
+            Permission.DECRYPT,
             Permission.CORRECT,
             Permission.REVIEW,
         }

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from saphan.collect.checks import Issue
-from saphan.collect.forms.model import Reading, Value
+from saphan.collect.forms.model import Attachment, Reading, Value
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,9 +60,29 @@ class Sealed:
     key_id: str
     wrapped_key: bytes
     original: bytes
-    answers: bytes
+    answers: bytes | None  # none: the phone encrypted them for a key that is not here
     attachments: tuple[SealedAttachment, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decryption:
+    """What was inside a submission that the phone encrypted: XML, what it says, media, what checks noticed."""
+
+    xml: bytes
+    reading: Reading
+    attachments: tuple[Attachment, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def instance(self) -> str:
+        """The submission's id."""
+        return self.reading.instance
+
+    @property
+    def deprecates(self) -> str | None:
+        """The id of the version that this one edits."""
+        return self.reading.deprecates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,4 +170,5 @@ class Counts:
     quarantined: int = 0
     rejected: int = 0
     erased: int = 0
+    encrypted: int = 0  # current, and not decrypted yet
     issues: Mapping[str, int] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,13 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from saphan.collect.forms.model import Form, Reading
-from saphan.core.problem import At, problem
+from saphan.core.problem import At, Problem, problem
 from saphan.register.accounts.model import EVERYTHING, Scope
 from saphan.register.accounts.tables import AuditLine
 from saphan.register.fieldwork import queries as fieldwork
 from saphan.register.intake import rules, sealing
 from saphan.register.intake.model import Arrival, Counts, Record, Standing, Vault
-from saphan.register.intake.tables import Attachment, Erasure, Issue, Original, Review, Submission
+from saphan.register.intake.tables import Answers, Attachment, Decrypted, Erasure, Issue, Original, Review, Submission
 from saphan.register.intake.tables import Correction as CorrectionRow
 
 _BATCH = 1000
@@ -76,7 +77,7 @@ def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tupl
     superseded = set(edited.values())
     unwrap = sealing.Unwrapper(vault.keyring)
     found = (
-        Submission.objects.filter(form__form=form, wrapped_key__isnull=False)
+        Submission.objects.filter(form__form=form, wrapped_key__isnull=False, answers__isnull=False)
         .order_by("id")
         .values_list(
             "id", "instance", "key_id", "wrapped_key", "line__sequence", "form__version", "consented",
@@ -214,6 +215,51 @@ def original(instance: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
     return sealing.open_original(key, instance, bytes(row.ciphertext))
 
 
+def undecrypted() -> list[str]:
+    """The ids of the submissions that phones encrypted and nobody has decrypted, in order of arrival."""
+    waiting = Submission.objects.filter(wrapped_key__isnull=False, answers__isnull=True)
+    return list(waiting.order_by("id").values_list("instance", flat=True))
+
+
+def decrypted(instance: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
+    """The instance XML inside a submission that the phone encrypted.
+
+    Problem "intake.unknown", "intake.erased", "intake.encrypted" (it was not decrypted yet).
+    """
+    found = within(instance, scope)
+    key = submission_key(found, vault)
+    row = Decrypted.objects.filter(submission=found).first()
+    if row is None:
+        raise problem("intake.encrypted", At(instance=instance))
+    return sealing.open_decrypted(key, instance, bytes(row.ciphertext))
+
+
+def attachments(instance: str, scope: Scope = EVERYTHING) -> frozenset[str]:
+    """The names of the files that came with a submission; Problem "intake.unknown"."""
+    found = within(instance, scope)
+    return frozenset(Attachment.objects.filter(submission=found).values_list("name", flat=True))
+
+
+def wholeness(vault: Vault) -> Iterator[tuple[str, bool]]:
+    """Every submission that holds content, and whether what its key opens is, byte for byte, what was received."""
+    unwrap = sealing.Unwrapper(vault.keyring)
+    found = Submission.objects.filter(wrapped_key__isnull=False).order_by("id")
+    fields = ("instance", "key_id", "wrapped_key", "digest", "original__ciphertext")
+    for instance, wrapped_by, wrapped, digest, ciphertext in found.values_list(*fields).iterator(_BATCH):
+        try:
+            content = sealing.open_original(unwrap(wrapped_by, instance, bytes(wrapped)), instance, bytes(ciphertext))
+        except Problem:
+            yield instance, False
+            continue
+        yield instance, hashlib.sha256(content).digest() == bytes(digest)
+
+
+def erased_among(instances: Collection[str]) -> set[str]:
+    """Those submissions that are erased."""
+    rows = Erasure.objects.values_list("submission__instance", flat=True)
+    return set(instances) & set(rows)
+
+
 def attachment(instance: str, name: str, vault: Vault, scope: Scope = EVERYTHING) -> bytes:
     """A file as it was sent with a submission, or with an earlier version if an edit names it without sending it.
 
@@ -247,8 +293,10 @@ def submission_key(submission: Submission, vault: Vault) -> bytes:
 
 
 def reading(submission: Submission, form: Form, vault: Vault) -> Reading:
-    """What one submission says now, corrections laid over."""
+    """What one submission says now, corrections laid over; Problem "intake.erased", "intake.encrypted"."""
     key = submission_key(submission, vault)
+    if not Answers.objects.filter(submission=submission).exists():
+        raise problem("intake.encrypted", At(instance=submission.instance))
     sent = sealing.open_answers(key, submission.instance, bytes(submission.answers.ciphertext))
     rows = CorrectionRow.objects.filter(submission=submission).order_by("id")
     laid = [sealing.open_correction(key, submission.instance, row.id, bytes(row.ciphertext)) for row in rows]
@@ -267,6 +315,7 @@ def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
         current=current.count(),
         quarantined=current.filter(consented=False).count(),
         rejected=len(_rejected(form)),
+        encrypted=current.filter(answers__isnull=True).count(),
         erased=of_form.filter(wrapped_key__isnull=True).count(),
         issues=dict(
             Issue.objects.filter(submission__in=current)

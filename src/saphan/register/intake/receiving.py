@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from saphan.core.problem import At, finding
 from saphan.register.accounts.tables import AuditLine
@@ -153,16 +154,32 @@ def _known(instances: Sequence[str]) -> dict[str, _Known]:
     }
 
 
+class Version(Protocol):
+    """A submission as far as edits are concerned: its id, and that of the version it replaces."""
+
+    @property
+    def instance(self) -> str: ...
+
+    @property
+    def deprecates(self) -> str | None: ...
+
+
+def edit_fault(one: Version) -> str | None:
+    """Why a submission cannot be the edit that it says it is, or None."""
+    named = [one.instance, one.deprecates] if one.deprecates else [one.instance]
+    return _Edits([one], _known(named)).fault(one)
+
+
 class _Edits:
     """Which version replaces which, as far as a batch needs to know; versions form a line, never a fork or a ring."""
 
-    def __init__(self, batch: Sequence[Sealed], known: Mapping[str, _Known]) -> None:
+    def __init__(self, batch: Sequence[Version], known: Mapping[str, _Known]) -> None:
         named = [one.deprecates for one in batch if one.deprecates]
         self._edit_of = dict(bulk.having(Submission, "deprecates", named, ("deprecates", "instance")))
         self._replaced_by = {edit: replaced for replaced, edit in self._edit_of.items()}
         self._known = known
 
-    def fault(self, one: Sealed) -> str | None:
+    def fault(self, one: Version) -> str | None:
         """Why an edit cannot be taken, or None; then it is counted among the edits."""
         replaced = one.deprecates
         if replaced is None:
@@ -215,7 +232,7 @@ def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -
     inserted = bulk.insert_new(Submission, _SUBMISSION, rows)
     stored = [(key, one) for key, one in zip(keys, order, strict=True) if key in inserted]
     bulk.insert(Original, _CONTENT, [(key, one.original) for key, one in stored])
-    bulk.insert(Answers, _CONTENT, [(key, one.answers) for key, one in stored])
+    bulk.insert(Answers, _CONTENT, [(key, one.answers) for key, one in stored if one.answers is not None])
     bulk.insert(
         Issue,
         _ISSUE,
@@ -227,14 +244,15 @@ def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -
     )
     for key, one in stored:
         if one.attachments:
-            _write_attachments(key, one.instance, one.attachments, taken, line, vault)
+            write_attachments(key, one.instance, one.attachments, taken, line, vault)
     taken.stored.extend(one for _, one in stored)
     return {one.instance for _, one in stored}
 
 
-def _write_attachments(
+def write_attachments(
     key: int, instance: str, files: Sequence[SealedAttachment], taken: Taken, line: AuditLine, vault: Vault
 ) -> None:
+    """Write files of the submission with this primary key, sealed under its key."""
     rows = [
         (key, file.name, file.digest, file.size, _keep(file.ciphertext, vault.attachments), line.pk) for file in files
     ]
@@ -277,7 +295,7 @@ def _add_missing(again: Sequence[Sealed], taken: Taken, line: AuditLine, vault: 
         missing = [file for file in one.attachments if file.name not in kept]
         if missing:
             key = unwrap(there.key_id, one.instance, there.wrapped_key)
-            _write_attachments(there.id, one.instance, _rekeyed(one, missing, key, vault), taken, line, vault)
+            write_attachments(there.id, one.instance, _rekeyed(one, missing, key, vault), taken, line, vault)
 
 
 def _joined(first: Sealed, second: Sealed, vault: Vault) -> Sealed:

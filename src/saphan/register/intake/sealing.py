@@ -28,7 +28,8 @@ from saphan.register.intake.model import Correction, Keyring, Refused, Sealed, S
 _KEY, _NONCE = 32, 12
 _LONGEST_ID = 255  # characters; ids are indexed, and an index has a limit
 _KEY_ID = 8  # bytes of a key's own hash by which rows say what wrapped them
-_ORIGINAL, _ANSWERS, _WRAPPED = "original", "answers", "key"
+_KEYRING = b"saphan/1\0keyring"
+_ORIGINAL, _ANSWERS, _WRAPPED, _DECRYPTED = "original", "answers", "key", "decrypted"
 
 
 # --- the mission's keys -----------------------------------------------------------------------------------------------
@@ -73,6 +74,32 @@ def pseudonym(keyring: Keyring, instance: str) -> str:
     return hmac.digest(keyring.pseudonym, instance.encode(), "sha256").hex()[:32]
 
 
+def witness(keyring: Keyring, content: bytes) -> bytes:
+    """What only a holder of the mission's keys can say of some bytes: 32 bytes, the same after a change of keys."""
+    key = hmac.digest(keyring.pseudonym, b"saphan backup", "sha256")
+    return hmac.digest(key, content, "sha256")
+
+
+def lock_keyring(keyring: Keyring, passphrase: str) -> bytes:
+    """The keyring under a passphrase: salt and nonce, then ciphertext. The key is drawn out by scrypt (2^17, 8, 1)."""
+    salt, nonce = os.urandom(16), os.urandom(_NONCE)
+    return salt + nonce + AESGCM(_stretched(passphrase, salt)).encrypt(nonce, write_keyring(keyring).encode(), _KEYRING)
+
+
+def unlock_keyring(locked: bytes, passphrase: str, at: At | None = None) -> Keyring:
+    """What `lock_keyring` was given; Problem "key.locked" with another passphrase, or if the bytes were altered."""
+    salt, nonce, content = locked[:16], locked[16 : 16 + _NONCE], locked[16 + _NONCE :]
+    try:
+        text = AESGCM(_stretched(passphrase, salt)).decrypt(nonce, content, _KEYRING)
+    except (InvalidTag, ValueError):
+        raise problem("key.locked", at) from None
+    return read_keyring(text.decode(), at)
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(passphrase.encode(), salt=salt, n=1 << 17, r=8, p=1, maxmem=1 << 28, dklen=_KEY)
+
+
 # --- one submission ---------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +132,8 @@ class Sealer:
     def __call__(self, submission: Submission, reading: Reading, issues: Iterable[Issue] = ()) -> Sealed:
         """Encrypt one submission, its typed answers and attachments under a new key of its own.
 
-        Problem "intake.id" if the submission's id is too long to be one.
+        A reading without tables is of a submission whose answers the phone encrypted. Problem "intake.id" if the
+        submission's id is too long to be one.
         """
         instance, sent = reading.instance, submission.xml
         if len(instance) > _LONGEST_ID:
@@ -129,13 +157,16 @@ class Sealer:
             key_id=self._key_id,
             wrapped_key=nonces[0] + self._mission_key.encrypt(nonces[0], key, _bound(instance, _WRAPPED)),
             original=nonces[1] + own.encrypt(nonces[1], zlib.compress(sent, 1), _bound(instance, _ORIGINAL)),
-            answers=nonces[2] + own.encrypt(nonces[2], forms.encode(reading), _bound(instance, _ANSWERS)),
-            attachments=tuple(_seal_attachment(key, instance, file) for file in submission.attachments),
+            answers=nonces[2] + own.encrypt(nonces[2], forms.encode(reading), _bound(instance, _ANSWERS))
+            if reading.tables
+            else None,
+            attachments=tuple(seal_attachment(key, instance, file) for file in submission.attachments),
             issues=tuple(issues),
         )
 
 
-def _seal_attachment(key: bytes, instance: str, file: Attachment) -> SealedAttachment:
+def seal_attachment(key: bytes, instance: str, file: Attachment) -> SealedAttachment:
+    """A file sent with a submission, under the submission's key."""
     return SealedAttachment(
         name=file.name,
         digest=hashlib.sha256(file.content).digest(),
@@ -166,6 +197,21 @@ def wrap(keyring: Keyring, instance: str, key: bytes) -> bytes:
 def open_original(key: bytes, instance: str, ciphertext: bytes) -> bytes:
     """The instance XML, byte for byte as sent."""
     return zlib.decompress(decrypt(key, instance, _ORIGINAL, ciphertext))
+
+
+def seal_answers(key: bytes, reading: Reading) -> bytes:
+    """Typed answers, encrypted under their submission's key."""
+    return encrypt(key, reading.instance, _ANSWERS, forms.encode(reading))
+
+
+def seal_decrypted(key: bytes, instance: str, xml: bytes) -> bytes:
+    """The instance XML inside a submission that the phone encrypted, under the submission's key."""
+    return encrypt(key, instance, _DECRYPTED, zlib.compress(xml, 1))
+
+
+def open_decrypted(key: bytes, instance: str, ciphertext: bytes) -> bytes:
+    """What `seal_decrypted` was given."""
+    return zlib.decompress(decrypt(key, instance, _DECRYPTED, ciphertext))
 
 
 def open_answers(key: bytes, instance: str, ciphertext: bytes) -> Reading:

@@ -45,10 +45,18 @@ class Original(models.Model):
 
 
 class Answers(models.Model):
-    """The typed answers as read on receipt, encrypted."""
+    """The typed answers as read on receipt, encrypted; none while what the phone encrypted is not decrypted."""
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True)
     ciphertext = models.BinaryField()
+
+
+class Decrypted(models.Model):
+    """The instance XML inside a submission that the phone encrypted; what was sent stays in `Original`."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True)
+    ciphertext = models.BinaryField()
+    line = models.ForeignKey(AuditLine, on_delete=models.PROTECT, related_name="+")
 
 
 class Attachment(models.Model):
