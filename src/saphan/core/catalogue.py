@@ -289,6 +289,32 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     ("access.unknown", 403, "There is no active user {user!r}.", "Check the name, or ask for the user to be added."),
     ("access.role", 400, "There is no role {role!r}.", "The roles are: {known}."),
     ("access.exists", 409, "There is a user {user!r} already.", "Choose another name."),
+    ("access.name", 400, "{name!r} cannot be a name here.", "Give {allowed}."),
+    ("access.password", 400, "The password is too short.", "Give one of {shortest} characters or more."),
+    (
+        "access.credentials",
+        401,
+        "Name and password, or the token, are not known here.",
+        "Check them; a session's token ends after a day, and a phone's when it is revoked.",
+    ),
+    (
+        "access.no-right",
+        403,
+        "What was given as token or name has no right to this.",
+        "Make the phone a new app user with `saphan app-user add`, or ask for a role that may.",
+    ),
+    (
+        "access.app-user",
+        404,
+        "There is no app user {name!r} in use.",
+        "`saphan app-user list` names them; one that was revoked stays so.",
+    ),
+    (
+        "access.session",
+        404,
+        "There is no session with this token.",
+        "It may have ended already; nothing is to be done.",
+    ),
     (
         "form.published",
         409,
@@ -306,6 +332,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         409,
         "The submission that this one edits has been edited already.",
         "Nothing was changed. Make the edit again, starting from the current version.",
+    ),
+    (
+        "intake.practice",
+        409,
+        "A submission that was sent in practice and one that was not cannot be versions of each other.",
+        "Nothing was changed. Edit it on a phone whose app user practises as the first one did.",
     ),
     (
         "intake.circular",

@@ -134,5 +134,6 @@ class Counts:
     current: int = 0
     quarantined: int = 0
     rejected: int = 0
+    practice: int = 0  # in none of the other counts
     erased: int = 0
     issues: Mapping[str, int] = field(default_factory=dict)

@@ -38,9 +38,9 @@ def holds_content() -> bool:
 def first_arrival(form: str) -> Arrival | None:
     """When the first submission of any version of a form was received, and its place in the audit chain.
 
-    Those superseded, rejected or erased since count too: what was once there may have been read.
+    Those superseded, rejected or erased since count too: what was once there may have been read. Practice does not.
     """
-    first = Submission.objects.filter(form__form=form).aggregate(
+    first = Submission.objects.filter(form__form=form, practice=False).aggregate(
         received=Min("received"), taken=Min("line__at"), sequence=Min("line__sequence")
     )
     if first["sequence"] is None:
@@ -63,18 +63,18 @@ def erased(vault: Vault) -> frozenset[str]:
 def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tuple[str, int, str, Reading]]:
     """What a form's submissions say now: (pseudonym, sequence, form version, reading), streamed in order of arrival.
 
-    Corrections are laid over; left out are versions that were edited since, the quarantined, the rejected and the
-    erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the submission, in the
+    Corrections are laid over; left out are practice, versions that were edited since, the quarantined, the rejected
+    and the erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the submission, in the
     order of commits. Problem "key.missing" or "intake.altered".
     """
     if not scope.covers(form):
         return
     schemas = fieldwork.forms()
-    rejected, corrections, edited = _rejected(form), _corrections(form), edits()
+    rejected, corrections, edited = _rejected(form), _corrections(form), edits(practice=False)
     superseded = set(edited.values())
     unwrap = sealing.Unwrapper(vault.keyring)
     found = (
-        Submission.objects.filter(form__form=form, wrapped_key__isnull=False)
+        Submission.objects.filter(form__form=form, practice=False, wrapped_key__isnull=False)
         .order_by("id")
         .values_list(
             "id", "instance", "key_id", "wrapped_key", "line__sequence", "form__version", "consented",
@@ -113,9 +113,12 @@ def lock(instance: str) -> Submission:
     return found
 
 
-def edits() -> dict[str, str]:
-    """The id of every edit, and the id of the version that it replaces."""
-    return dict(Submission.objects.filter(deprecates__isnull=False).values_list("instance", "deprecates"))
+def edits(*, practice: bool | None = None) -> dict[str, str]:
+    """The id of every edit, and the id of the version that it replaces; only of practice, or without it, if asked."""
+    found = Submission.objects.filter(deprecates__isnull=False)
+    if practice is not None:
+        found = found.filter(practice=practice)
+    return dict(found.values_list("instance", "deprecates"))
 
 
 def first_version(instance: str, edited: Mapping[str, str]) -> str:
@@ -196,14 +199,16 @@ def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
     """How a form's submissions stand; all zero outside the scope."""
     if not scope.covers(form):
         return Counts()
-    of_form = Submission.objects.filter(form__form=form)
-    replaced = Submission.objects.filter(deprecates=OuterRef("instance"))
+    everything = Submission.objects.filter(form__form=form)
+    of_form = everything.filter(practice=False)
+    replaced = Submission.objects.filter(deprecates=OuterRef("instance"), practice=False)
     current = of_form.filter(~Exists(replaced), wrapped_key__isnull=False)
     return Counts(
         stored=of_form.count(),
         current=current.count(),
         quarantined=current.filter(consented=False).count(),
         rejected=len(_rejected(form)),
+        practice=everything.filter(practice=True).count(),
         erased=of_form.filter(wrapped_key__isnull=True).count(),
         issues=dict(
             Issue.objects.filter(submission__in=current)
@@ -217,7 +222,9 @@ def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
 def _rejected(form: str) -> set[int]:
     """Submissions whose latest review rejects them."""
     latest: dict[int, str] = dict(
-        Review.objects.filter(submission__form__form=form).order_by("id").values_list("submission_id", "standing")
+        Review.objects.filter(submission__form__form=form, submission__practice=False)
+        .order_by("id")
+        .values_list("submission_id", "standing")
     )
     return {submission for submission, standing in latest.items() if standing == Standing.REJECTED}
 
