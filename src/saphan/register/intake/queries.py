@@ -64,8 +64,8 @@ def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tupl
     """What a form's submissions say now: (pseudonym, sequence, form version, reading), streamed in order of arrival.
 
     Corrections are laid over; left out are practice, versions that were edited since, the quarantined, the rejected
-    and the erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the submission, in the
-    order of commits. Problem "key.missing" or "intake.altered".
+    and the erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the
+    submission, in the order of commits. Problem "key.missing" or "intake.altered".
     """
     if not scope.covers(form):
         return

@@ -215,7 +215,8 @@ def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault, p
     rows = [
         (
             key, one.instance, one.deprecates, forms[one.form, one.version], one.digest, one.size,
-            moments[one.received], one.source, one.submitter, practice, one.consented, one.key_id, one.wrapped_key, line.pk,
+            moments[one.received], one.source, one.submitter, practice, one.consented,
+            one.key_id, one.wrapped_key, line.pk,
         )
         for key, one in zip(keys, order, strict=True)
     ]  # fmt: skip
