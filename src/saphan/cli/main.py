@@ -207,11 +207,15 @@ def serve(
     host: Annotated[
         str, typer.Option(help="The address to listen on; this machine only unless you say so.")
     ] = "127.0.0.1",
+    site: Annotated[
+        str,
+        typer.Option(help="The address by which phones reach this server, where a proxy with TLS stands before it."),
+    ] = "",
 ) -> None:
-    """Show what was built, read-only, in a browser."""
+    """Put the register on line for phones and programs, and show what was built, read-only, in a browser."""
     from saphan.cli.commands import figures  # noqa: PLC0415
 
-    figures.serve(folder, host=host, port=port)
+    figures.serve(folder, host=host, port=port, site=site)
 
 
 @app.command()

@@ -6,6 +6,33 @@ from saphan.core.kind import Kind, catalogue
 
 REGISTER: dict[str, Kind] = catalogue(
     (
+        "web.absent",
+        404,
+        "There is nothing at this address.",
+        "Check the address, and the number of the project: a mission is project 1.",
+    ),
+    ("web.method", 405, "This address does not take {method}.", "See docs/reference/api.md for what it takes."),
+    ("web.body", 400, "The body of the request cannot be read: {detail}.", "Send it as docs/reference/api.md says."),
+    (
+        "web.failed",
+        500,
+        "The server failed at this, which is a fault of its own ({kind} in {place}).",
+        "Nothing that was acknowledged is lost. Try again; if it happens again, tell who keeps the server.",
+    ),
+    (
+        "web.header",
+        400,
+        "The header X-OpenRosa-Version is missing.",
+        "Phones send it by themselves; a program must send X-OpenRosa-Version: 1.0.",
+    ),
+    (
+        "web.part",
+        400,
+        "The request has no part named xml_submission_file.",
+        "Send the submission's XML as a file under that name, in multipart/form-data.",
+    ),
+    ("web.size", 413, "The request is larger than {limit:,} bytes.", "Send the files in several requests."),
+    (
         "access.denied",
         403,
         "{actor} has no leave to {permission}.",
@@ -51,6 +78,12 @@ REGISTER: dict[str, Kind] = catalogue(
         409,
         "The submission that this one edits has been edited already.",
         "Nothing was changed. Make the edit again, starting from the current version.",
+    ),
+    (
+        "intake.edits-unknown",
+        404,
+        "The submission that this one edits is not here.",
+        "Send that one first, then the edit again.",
     ),
     (
         "intake.practice",

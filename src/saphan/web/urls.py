@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from saphan.web import views
+from saphan.web.leave import public
 
-urlpatterns = [path("", views.home), path("favicon.ico", views.icon), path("<path:path>", views.product)]
+urlpatterns = [
+    path("", public(views.home)),
+    path("favicon.ico", public(views.icon)),
+    path("<path:path>", public(views.product)),
+]
 handler404 = views.absent
 handler500 = views.failed

@@ -97,6 +97,11 @@ def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tupl
         yield pseudonym, sequence, version, replace(reading, instance=pseudonym, deprecates=None)
 
 
+def known(instance: str) -> bool:
+    """Whether a submission with this id was ever taken in, erased since or not."""
+    return Submission.objects.filter(instance=instance).exists()
+
+
 def one(instance: str) -> Submission:
     """The submission with this id, with its form; Problem "intake.unknown"."""
     found = Submission.objects.select_related("form").filter(instance=instance).first()
