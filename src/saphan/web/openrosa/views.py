@@ -22,6 +22,11 @@ BATCH = 2_000_000
 _XML = "text/xml; charset=utf-8"
 _PART = "xml_submission_file"
 _DONE = "full submission upload was successful!"
+_HEADERS = {
+    "Content-Language": "en",
+    "X-OpenRosa-Version": "1.0",
+    "X-OpenRosa-Accept-Content-Length": str(BATCH),
+}
 
 
 def form_list(request: HttpRequest, *, by: Actor) -> HttpResponse:
@@ -60,15 +65,9 @@ def submission(request: HttpRequest, *, by: Actor) -> HttpResponse:
         response = faults.openrosa(found)
     else:
         response = faults.message(201, _DONE)
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response[name] = value
     return response
-
-
-_HEADERS = {
-    "Content-Language": "en",
-    "X-OpenRosa-Version": "1.0",
-    "X-OpenRosa-Accept-Content-Length": str(BATCH),
-}
 
 
 def _take(request: HttpRequest, by: Actor) -> None:
