@@ -45,7 +45,7 @@ class Gate:
         """Take one submission, or more files of one taken before; of the files those that the XML names.
 
         `device` is what the phone calls itself, if anything. Problem `submission.*`, `intake.*`, "access.denied": then
-        nothing was stored but the refusal.
+        nothing was stored but the refusal, and files that were new beside one refused under a known name.
         """
         if files:
             named = forms.texts(xml)
