@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,10 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from saphan.cli.main import app
 from saphan.collect.forms.concepts import CONCEPTS, FormConcept
 from saphan.core.problem import CATALOGUE
+from saphan.register.accounts.roles import GRANTED, Device
+from saphan.web.application import LARGEST
+from saphan.web.online import urlpatterns
+from saphan.web.openrosa.views import BATCH
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -128,10 +133,42 @@ def concepts() -> str:
     return "\n".join([*lines, ""])
 
 
+def api() -> str:
+    """The page of addresses, from the table of URLs."""
+    lines = ["# The API", "", MADE, ""]
+    lines += [
+        "What `saphan serve` answers, by address and method. A mission is project 1. A phone's token stands in the "
+        "address (`/v1/key/...`); a user sends `Authorization: Bearer` with a session's token or, over TLS or on the "
+        "same machine, `Authorization: Basic`. No cookie is read. What is needed is a permission; roles that carry "
+        "it are named beside it. Phones are answered in OpenRosa's XML, programs in JSON: "
+        '`{"message", "code", "details"}` with Central\'s number and words where it has any, and in `details` the '
+        "code of [Problems](problems.md).",
+        "",
+        "| address | method | needs | who has it |",
+        "|---|---|---|---|",
+    ]
+    for pattern in urlpatterns:
+        address = re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
+        for method, needed in pattern.callback.leave.items():
+            holders = [role for role in (Device, *GRANTED.values()) if needed in role.permissions]
+            token = "{token}" in address
+            held = "everybody" if needed is None else ", ".join(r.name for r in holders if (r is Device) == token)
+            lines.append(f"| `/{address}` | {method} | {needed.value if needed else ''} | {held} |")
+    lines += [
+        "",
+        f"A request may have {LARGEST:,} bytes; phones are asked to pack {BATCH:,} into one. A submission is taken "
+        "whole and acknowledged with 201 once it is on the disk. Any other status has stored nothing of it, but for "
+        "files that were new beside one that was refused under a known name.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "problems.md": problems,
     "concepts.md": concepts,
+    "api.md": api,
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from saphan.core.problem import CATALOGUE
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "saphan"
-CATALOGUED = ("core/problem.py", "core/catalogue.py")
+CATALOGUED = ("core/problem.py", "core/catalogue.py", "core/catalogue_register.py")
 
 
 def words(path: Path) -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.db import connections
 from saphan.core.problem import Problem
 from saphan.register.accounts import actions, queries, rules
 from saphan.register.accounts.model import Actor, AuditFault, Permission
+from saphan.register.accounts.roles import GRANTED
 from saphan.register.accounts.tables import AuditHead, AuditLine, User
 
 from .samples import AT, BY
@@ -129,7 +130,7 @@ def test_a_user_may_do_what_the_roles_say_and_no_more(database_url: str) -> None
 
 
 def test_no_role_holds_a_permission_that_does_not_exist_and_each_is_held_by_some() -> None:
-    assert set().union(*(rules.ROLES[role] for role in rules.ROLES if role != "operator")) == set(Permission) - {
-        Permission.MANAGE_USERS
-    }
+    assert set().union(*(role.permissions for name, role in GRANTED.items() if name != "operator")) == set(
+        Permission
+    ) - {Permission.MANAGE_USERS}
     assert rules.permissions(["a role of another time"]) == frozenset()

@@ -27,6 +27,10 @@ places = typer.Typer(no_args_is_help=True, help="Administrative areas and their 
 sites = typer.Typer(no_args_is_help=True, help="Sites of mobility tracking: which are to be counted.")
 study = typer.Typer(no_args_is_help=True, help="Studies: from a question to a record of publication.")
 app.add_typer(audit, name="audit")
+user = typer.Typer(no_args_is_help=True, help="Users: people and programs that log in with a password.")
+app_user = typer.Typer(no_args_is_help=True, help="App users: phones that send with a token.")
+app.add_typer(user, name="user")
+app.add_typer(app_user, name="app-user")
 app.add_typer(figure, name="figure")
 app.add_typer(places, name="places")
 app.add_typer(sites, name="sites")
@@ -321,11 +325,15 @@ def serve(
     host: Annotated[
         str, typer.Option(help="The address to listen on; this machine only unless you say so.")
     ] = "127.0.0.1",
+    site: Annotated[
+        str,
+        typer.Option(help="The address by which phones reach this server, where a proxy with TLS stands before it."),
+    ] = "",
 ) -> None:
-    """Show what was built, read-only, in a browser."""
+    """Put the register on line for phones and programs, and show what was built, read-only, in a browser."""
     from saphan.cli.commands import figures  # noqa: PLC0415
 
-    figures.serve(folder, host=host, port=port)
+    figures.serve(folder, host=host, port=port, site=site)
 
 
 @app.command()
@@ -425,3 +433,65 @@ def study_publish(folder: Folder, study: Study, as_json: Json = False) -> None:
     from saphan.cli.commands import studies  # noqa: PLC0415
 
     studies.publish(folder, study, as_json=as_json)
+
+
+@user.command(name="add")
+def user_add(
+    folder: Folder,
+    name: Annotated[str, typer.Argument(help="The name to log in with.")],
+    role: Annotated[list[str], typer.Option(help='A role, such as enumerator or "data manager"; may be repeated.')],
+    as_json: Json = False,
+) -> None:
+    """Add a user; the password is asked for, or read from standard input."""
+    from saphan.cli.commands import accounts  # noqa: PLC0415
+
+    accounts.add_user(folder, name, roles=role, as_json=as_json)
+
+
+@user.command(name="list")
+def user_list(folder: Folder, as_json: Json = False) -> None:
+    """List the users and their roles."""
+    from saphan.cli.commands import accounts  # noqa: PLC0415
+
+    accounts.list_users(folder, as_json=as_json)
+
+
+@user.command(name="revoke")
+def user_revoke(folder: Folder, name: Annotated[str, typer.Argument(help="The user's name.")]) -> None:
+    """Take a user's leave away at once, with all sessions."""
+    from saphan.cli.commands import accounts  # noqa: PLC0415
+
+    accounts.revoke_user(folder, name)
+
+
+@app_user.command(name="add")
+def app_user_add(
+    folder: Folder,
+    name: Annotated[str, typer.Argument(help="What the phone is called in lists and in the audit chain.")],
+    server: Annotated[str, typer.Option(help="The address at which the phone reaches `saphan serve`, with https://.")],
+    practice: Annotated[
+        bool, typer.Option("--practice", help="What it sends is practice and enters no figure.")
+    ] = False,
+    qr: Annotated[Path | None, typer.Option(help="Write the QR code to this PNG file instead of the screen.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Let a phone in, and show its settings for ODK Collect as JSON and as a QR code, once."""
+    from saphan.cli.commands import accounts  # noqa: PLC0415
+
+    accounts.add_app_user(folder, name, server=server, practice=practice, qr=qr, as_json=as_json)
+
+
+@app_user.command(name="list")
+def app_user_list(folder: Folder, as_json: Json = False) -> None:
+    """List the phones that were let in, those revoked since too."""
+    from saphan.cli.commands import accounts  # noqa: PLC0415
+
+    accounts.list_app_users(folder, as_json=as_json)
+
+
+@app_user.command(name="revoke")
+def app_user_revoke(folder: Folder, name: Annotated[str, typer.Argument(help="The phone's name.")]) -> None:
+    """Take a phone out of use at once; what it has sent stays."""
+    from saphan.cli.commands import accounts  # noqa: PLC0415
+
+    accounts.revoke_app_user(folder, name)

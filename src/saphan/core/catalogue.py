@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from saphan.core.catalogue_keeping import KEEPING
+from saphan.core.catalogue_register import REGISTER
+from saphan.core.kind import Kind, catalogue
 
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """One entry of the catalogue: `what` and `remedy` are templates filled from the facts given to `problem`."""
-
-    code: str
-    status: int  # the HTTP status a web way in answers with
-    what: str
-    remedy: str
-
-
-def _catalogue(*rows: tuple[str, int, str, str]) -> dict[str, Kind]:
-    return {code: Kind(code=code, status=status, what=what, remedy=remedy) for code, status, what, remedy in rows}
-
-
-CATALOGUE: dict[str, Kind] = _catalogue(
+CATALOGUE: dict[str, Kind] = REGISTER | catalogue(
     # mission: the country folder
     (
         "mission.missing",
@@ -285,81 +270,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         "Give a URL that starts with sqlite:/// or postgresql://.",
     ),
     (
-        "access.denied",
-        403,
-        "{actor} has no leave to {permission}.",
-        "Ask somebody who manages users for a role that may.",
-    ),
-    ("access.unknown", 403, "There is no active user {user!r}.", "Check the name, or ask for the user to be added."),
-    ("access.role", 400, "There is no role {role!r}.", "The roles are: {known}."),
-    ("access.exists", 409, "There is a user {user!r} already.", "Choose another name."),
-    (
         "form.published",
         409,
         "Version {version} of the form {form} is published already, with other content.",
         "Give the changed form a new version in its settings sheet; what the field ran is never replaced.",
-    ),
-    (
-        "intake.conflict",
-        409,
-        "Another submission with this id is known, with other content.",
-        "Nothing was changed. Send a correction as an edit, with an id of its own and this one as deprecatedID.",
-    ),
-    (
-        "intake.edited",
-        409,
-        "The submission that this one edits has been edited already.",
-        "Nothing was changed. Make the edit again, starting from the current version.",
-    ),
-    (
-        "intake.circular",
-        400,
-        "The submission says that it edits itself or one of its own edits.",
-        "Give the edit a new instanceID, and as deprecatedID that of the version it starts from.",
-    ),
-    (
-        "intake.id",
-        400,
-        "The submission's id is longer than {longest} characters.",
-        "An instanceID is a UUID; see what made this one.",
-    ),
-    ("intake.erased", 410, "The submission with this id was erased.", "It is not taken again; nothing can be done."),
-    (
-        "intake.attachment",
-        409,
-        "Another file named {name!r} came with this submission before.",
-        "The first one was kept. Send a changed file with an edit of the submission.",
-    ),
-    (
-        "intake.encrypted",
-        409,
-        "The submission has not been decrypted yet.",
-        "Give `saphan decrypt` the private key of its form.",
-    ),
-    ("intake.unknown", 404, "There is no submission with this id.", "Check the id."),
-    (
-        "intake.place",
-        400,
-        "{place!r} is not a place of an answer in the form {form}.",
-        "Write a question's column, or for a repeat its table, the row from 1 and the column: table[1].column.",
-    ),
-    (
-        "intake.stale",
-        409,
-        "The old value given is not what stands there now.",
-        "Look at the answer again; somebody may have corrected it first.",
-    ),
-    (
-        "intake.value",
-        400,
-        "The new value does not fit the question {column}, of type {type}.",
-        "Give a value of the question's type, or one of its choices.",
-    ),
-    (
-        "intake.altered",
-        500,
-        "The {kind} kept under this id does not open: it was altered, or belongs to another submission.",
-        "Restore the register from a backup, and see the audit chain for what happened.",
     ),
     (
         "import.failed",
@@ -372,18 +286,6 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         500,
         "A process that reads submissions ended unexpectedly.",
         "What was reported as stored is stored. Run the import again; with less memory in use, if that was short.",
-    ),
-    (
-        "key.missing",
-        500,
-        "The key {key} that wrapped this submission is not in the mission's keyring.",
-        "Give the keyring that the register was written with; without it nothing can be read.",
-    ),
-    (
-        "key.unreadable",
-        400,
-        "This is not a keyring of this program.",
-        "Restore the key file from its backup. A new one would not open what is stored.",
     ),
     # frames
     (
@@ -548,12 +450,6 @@ CATALOGUE: dict[str, Kind] = _catalogue(
         404,
         "The snapshot {frame} that this file was made from is not here.",
         "Give the folder that holds it: `saphan verify <file> --snapshot <folder>`.",
-    ),
-    (
-        "key.lost",
-        409,
-        "The register holds submissions, and the file with the keys that open them is gone.",
-        "Put the file back from its backup; without it no answer can be read.",
     ),
     ("figure.unknown", 404, "There is no figure {name!r}.", "{nearest}"),
     (

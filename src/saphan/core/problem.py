@@ -6,7 +6,7 @@ entry to `catalogue.CATALOGUE`; its rendering on every way in, and its page in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from saphan.core.catalogue import CATALOGUE
@@ -52,8 +52,10 @@ class Finding:
 class Problem(Exception):  # noqa: N818 - the field's word; it is shown to people, not only raised
     """What stops a verb: one or more findings. Catch it only at a way in."""
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], facts: Mapping[str, object] | None = None) -> None:
+        """`facts` are those of the first finding, for a way in that must say it in the words of a protocol."""
         self.findings: Sequence[Finding] = tuple(findings)
+        self.facts: Mapping[str, object] = dict(facts or {})
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
     @property
@@ -70,4 +72,4 @@ def finding(code: str, at: At | None = None, /, **facts: object) -> Finding:
 
 def problem(code: str, at: At | None = None, /, **facts: object) -> Problem:
     """The exception for one finding: `raise problem("file.missing", At(file="mission.toml"))`."""
-    return Problem([finding(code, at, **facts)])
+    return Problem([finding(code, at, **facts)], facts)

@@ -12,7 +12,7 @@ from saphan.analyse.frames.holding import holding
 from saphan.core.problem import Problem
 from saphan.pipeline import building, records
 from saphan.pipeline.examining_machine import Answer, well, wrong
-from saphan.pipeline.registering import keys_file, register_url, sqlite_file
+from saphan.pipeline.registering import keys_file
 from saphan.pipeline.workspace import Workspace
 from saphan.register import boot
 from saphan.register.accounts import queries as accounts
@@ -31,7 +31,7 @@ def mission(folder: Path, *, database_url: str | None, keys: str | None, at: dat
     if opened is None:
         return
     workspace = Workspace(mission=opened, database_url=database_url)
-    if database_url is None and not sqlite_file(workspace).is_file():
+    if database_url is None and not workspace.sqlite_file.is_file():
         yield well(f"No register yet: `saphan import {folder}` makes it")
         return
     keyring, answer = _keys(workspace, keys)
@@ -59,7 +59,7 @@ def _keys(workspace: Workspace, keys: str | None) -> tuple[Keyring | None, Answe
 
 def _register(workspace: Workspace, keyring: Keyring | None, at: datetime) -> Iterator[Answer]:
     try:
-        boot.start(register_url(workspace), secret_key="looking only")
+        boot.start(workspace.register_url, secret_key="looking only")
     except Problem as error:
         yield wrong(error.findings[0].what, error.findings[0].remedy)
         return
@@ -68,7 +68,7 @@ def _register(workspace: Workspace, keyring: Keyring | None, at: datetime) -> It
         remedy = (
             "Start the database server, or correct DATABASE_URL."
             if workspace.database_url
-            else f"Restore {sqlite_file(workspace)} from a backup."
+            else f"Restore {workspace.sqlite_file} from a backup."
         )
         yield wrong(f"The register does not answer ({register.engine}: {register.fault})", remedy)
         return

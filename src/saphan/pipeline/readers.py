@@ -7,6 +7,7 @@ when the parent is killed. What travels is MessagePack; a worker never imports D
 from __future__ import annotations
 
 import gc
+import hashlib
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from queue import SimpleQueue
 from traceback import extract_tb
 from types import TracebackType
 from typing import TypeVar, TypeVarTuple, Unpack
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -29,6 +31,7 @@ from saphan.core.problem import At, Problem, problem
 from saphan.register.intake import sealing
 from saphan.register.intake.model import Keyring, Refused, Sealed
 
+_NAMELESS = UUID("6c0f6a55-0d2b-4f0e-9d5c-6f1b1d0f7a11")  # the namespace of ids made from bytes
 _SUBMISSIONS = msgspec.msgpack.Decoder(list[Submission])
 _OUTCOME = msgspec.msgpack.Decoder(tuple[list[Sealed], list[Refused]])
 
@@ -48,6 +51,15 @@ class Desk:
         read = list(_each(self._read, ((submission,) for submission in submissions), refused))
         checked = list(_each(self._check, read, refused))
         return list(_each(self._seal, checked, refused)), refused
+
+    def take(self, submission: Submission) -> Sealed:
+        """One submission, sealed; without an id of its own it has one made from its bytes.
+
+        Problem `submission.*` if it cannot be taken.
+        """
+        name = f"uuid:{uuid5(_NAMELESS, hashlib.sha256(submission.xml).hexdigest())}"
+        reading = self._reader.read(submission.xml, At(file=submission.source), instance=name)
+        return self._seal(*self._check(submission, reading))
 
     def _read(self, submission: Submission) -> tuple[Submission, Reading]:
         at = At(file=submission.file or submission.source)

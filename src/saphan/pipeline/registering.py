@@ -39,7 +39,7 @@ def open_register(workspace: Workspace, *, at: datetime, keys: str | None = None
     if workspace.database_url is None:
         workspace.var.mkdir(parents=True, exist_ok=True)
     # Nothing is signed that outlives a command: the web's sessions will bring a key of their own.
-    boot.start(register_url(workspace), secret_key=secrets.token_hex(32))
+    boot.start(workspace.register_url, secret_key=secrets.token_hex(32))
     boot.migrate()
     keyring = sealing.read_keyring(keys) if keys else _keyring(workspace)
     return Opened(
@@ -47,16 +47,6 @@ def open_register(workspace: Workspace, *, at: datetime, keys: str | None = None
         by=unattended(ACTOR, at=at),
         at=at,
     )
-
-
-def register_url(workspace: Workspace) -> str:
-    """Where the mission's register is: the database it was given, or SQLite below `var`."""
-    return workspace.database_url or boot.sqlite_url(sqlite_file(workspace))
-
-
-def sqlite_file(workspace: Workspace) -> Path:
-    """The SQLite file of a register that no database was given for."""
-    return workspace.var / "register.sqlite"
 
 
 def keys_file(workspace: Workspace) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from saphan import mission as missions
 from saphan.mission.model import Mission
+from saphan.register import boot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,16 @@ class Workspace:
     def var(self) -> Path:
         """Where what is made lies."""
         return self.mission.var
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The SQLite file of a register that no database was given for."""
+        return self.var / "register.sqlite"
+
+    @property
+    def register_url(self) -> str:
+        """Where the mission's register is: the database it was given, or SQLite below `var`."""
+        return self.database_url or boot.sqlite_url(self.sqlite_file)
 
     @property
     def frames(self) -> Path:

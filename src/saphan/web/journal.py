@@ -25,6 +25,7 @@ LOGGING = {
     },
     "loggers": {
         "saphan.requests": {"handlers": ["lines"], "level": "INFO", "propagate": False},
+        "saphan.web": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
         "django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
     },

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from saphan.web import views
+from saphan.web.leave import public
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("healthz", views.alive, name="alive"),
-    path("readyz", views.ready, name="ready"),
-    path("favicon.ico", views.icon, name="icon"),
-    path("<path:path>", views.product, name="product"),
+    path("", public(views.home), name="home"),
+    path("healthz", public(views.alive), name="alive"),
+    path("readyz", public(views.ready), name="ready"),
+    path("favicon.ico", public(views.icon), name="icon"),
+    path("<path:path>", public(views.product), name="product"),
 ]
 handler404 = views.absent
 handler500 = views.failed

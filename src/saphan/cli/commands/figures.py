@@ -57,11 +57,8 @@ def _beside(path: Path) -> list[Path]:
     return [parent / "frames" for parent in path.resolve().parents if (parent / "frames").is_dir()]
 
 
-def serve(folder: Path, *, host: str, port: int) -> None:
+def serve(folder: Path, *, host: str, port: int, site: str) -> None:
     """`saphan serve`: hands over to `python -m saphan.web`."""
     workspace = open_workspace(folder)
-    built(workspace)
-    os.execv(
-        sys.executable,
-        [sys.executable, "-m", "saphan.web", str(workspace.products), "--host", host, "--port", str(port)],
-    )
+    words = [str(workspace.products), "--host", host, "--port", str(port), "--mission", str(folder), "--site", site]
+    os.execv(sys.executable, [sys.executable, "-m", "saphan.web", *words])

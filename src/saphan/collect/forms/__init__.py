@@ -2,7 +2,7 @@
 
 from saphan.collect.forms.concepts import CONCEPTS, Concept, FormConcept
 from saphan.collect.forms.encoding import decode, encode
-from saphan.collect.forms.instances import DEFAULT_LIMIT
+from saphan.collect.forms.instances import DEFAULT_LIMIT, texts
 from saphan.collect.forms.loading import decode as decode_form
 from saphan.collect.forms.loading import encode as encode_form
 from saphan.collect.forms.loading import find, from_xlsx, load
@@ -23,5 +23,6 @@ __all__ = [
     "from_xlsx",
     "load",
     "read",
+    "texts",
     "validate",
 ]

@@ -53,6 +53,15 @@ def parse(xml: bytes, parser: etree.XMLParser, *, limit: int, at: At | None = No
     return root
 
 
+def texts(xml: bytes, *, limit: int = DEFAULT_LIMIT) -> frozenset[str]:
+    """Every text that stands in an element of an instance: among them the names of the files it goes with.
+
+    Raises what `parse` raises.
+    """
+    root = parse(xml, make_parser(), limit=limit)
+    return frozenset((element.text or "").strip() for element in root.iter())
+
+
 def declares_doctype(root: etree._Element) -> bool:
     """Whether the document of an element has a DOCTYPE."""
     return root.getroottree().docinfo.internalDTD is not None

@@ -38,16 +38,16 @@ class Reader:
         self._limit = limit
         self._parser = make_parser()
 
-    def read(self, xml: bytes, at: At | None = None) -> Reading:
+    def read(self, xml: bytes, at: At | None = None, *, instance: str = "") -> Reading:
         """Read one submission by the form and version it names.
 
         Never refused for an answer. Raises a problem `submission.*` for what is not an instance of a known form: too
         large, not XML, with a DOCTYPE, encrypted, without form id or instanceID, of an unknown form or version. `at`
-        says in it where the submission came from.
+        says in it where the submission came from. `instance` is its id where it has none of its own.
         """
         root = parse(xml, self._parser, limit=self._limit, at=at)
         plan = self._plan(root, at)
-        return _Pass(plan, root, at).reading()
+        return _Pass(plan, root, at, instance).reading()
 
     def require(self, form: str, version: str, at: At | None = None) -> None:
         """Problem "submission.form" or "submission.version" unless the form version is among those given."""
@@ -84,7 +84,7 @@ def read(form: Form, xml: bytes) -> Reading:
 class _Pass:
     """One submission on its way through its plan."""
 
-    def __init__(self, plan: Plan, root: etree._Element, at: At | None) -> None:
+    def __init__(self, plan: Plan, root: etree._Element, at: At | None, instance: str) -> None:
         self.plan = plan
         top = [""] * (plan.blocks[0].width + 3)  # the columns, the two ids, the moment
         self.raw: Raw = [[top], *([] for _ in plan.blocks[1:])]
@@ -93,7 +93,7 @@ class _Pass:
         self.tree: Canonical | None = None
         self._fill(root, plan.steps, top, 0, 0, "")
         width = plan.blocks[0].width
-        self.instance = top[width] or root.get("instanceID") or ""
+        self.instance = top[width] or root.get("instanceID") or instance
         if not self.instance:
             raise problem("submission.no-instance", at)
         self.deprecates = top[width + 1] or None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
 class Permission(StrEnum):
     """Everything that needs leave, each named for what it lets one do."""
 
+    OPEN_SESSIONS = "open sessions"
     MANAGE_USERS = "manage users"
+    MANAGE_APP_USERS = "manage app users"
+    READ_FORMS = "read forms"
     PUBLISH_FORMS = "publish forms"
     REGISTER_STUDIES = "register studies"
     RECEIVE = "receive submissions"
@@ -27,10 +31,44 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """The one who acts: a user's name and the permissions that the user's roles carry."""
+    """The one who acts: a user's name and the permissions that the user's roles carry.
+
+    What is sent by one who practises is kept as practice, and enters no frame.
+    """
 
     name: str
     permissions: frozenset[Permission]
+    practice: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A user as the list of users shows it."""
+
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppUser:
+    """A phone that may send: its name, whether it practises, who let it in when, and when it was taken out of use."""
+
+    id: int
+    name: str
+    practice: bool
+    added: datetime
+    by: str
+    revoked: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Opened:
+    """A session of a program: the token that it sends with each request, and when that ends."""
+
+    token: str
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,19 @@
-"""Reads of users and of the audit chain."""
+"""Reads of users, app users and sessions, and of the audit chain."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
 from saphan.core.problem import problem
 from saphan.register.accounts import rules
-from saphan.register.accounts.model import Actor, AuditFault, Head
-from saphan.register.accounts.tables import AuditHead, AuditLine, Grant, User
+from saphan.register.accounts.model import Account, Actor, AuditFault, Head
+from saphan.register.accounts.model import AppUser as Phone
+from saphan.register.accounts.roles import Device
+from saphan.register.accounts.tables import AppUser, AuditHead, AuditLine, Grant, Session, User
 
 
 def actor(username: str) -> Actor:
@@ -18,6 +23,69 @@ def actor(username: str) -> Actor:
         raise problem("access.unknown", user=username)
     roles = Grant.objects.filter(user=user).values_list("role", flat=True)
     return Actor(name=user.username, permissions=rules.permissions(roles))
+
+
+def login(username: str, password: str) -> Actor:
+    """The active user with this name and password; Problem "access.credentials", which does not say which was wrong."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        make_password(password)  # as long as with a user, so that time does not tell which names there are
+        raise problem("access.credentials")
+    # Not `user.check_password`: it may write a new hash, and a read leaves no audit line.
+    if not check_password(password, user.password):
+        raise problem("access.credentials")
+    return actor(username)
+
+
+def session(token: str, *, at: datetime) -> Actor:
+    """The user whose session has this token at a moment; Problem "access.credentials" once it has ended."""
+    kept = Session.objects.filter(token=rules.token_digest(token), until__gt=at, user__is_active=True)
+    username = kept.values_list("user__username", flat=True).first()
+    if username is None:
+        raise problem("access.credentials")
+    return actor(username)
+
+
+def device(token: str) -> Actor:
+    """The phone that has this token.
+
+    Problem "access.credentials" if it cannot be a token, "access.no-right" if it is nobody's or was revoked: phones
+    that are told that their credentials are wrong would ask for a password.
+    """
+    if not rules.TOKEN.fullmatch(token):
+        raise problem("access.credentials")
+    found = AppUser.objects.filter(token=rules.token_digest(token), revoked__isnull=True).first()
+    if found is None:
+        raise problem("access.no-right")
+    name = rules.app_user_actor(found.name)
+    return Actor(name=name, permissions=Device.permissions, practice=found.practice)
+
+
+def users() -> tuple[Account, ...]:
+    """Every user, by name."""
+    found = User.objects.order_by("username").prefetch_related("grants")
+    return tuple(
+        Account(
+            name=user.username, roles=tuple(sorted(grant.role for grant in user.grants.all())), active=user.is_active
+        )
+        for user in found
+    )
+
+
+def app_users() -> tuple[Phone, ...]:
+    """Every app user, the newest last, those taken out of use too."""
+    rows = AppUser.objects.order_by("id").select_related("line", "revoked")
+    return tuple(
+        Phone(
+            id=row.pk,
+            name=row.name,
+            practice=row.practice,
+            added=row.line.at,
+            by=row.line.actor,
+            revoked=row.revoked.at if row.revoked else None,
+        )
+        for row in rows
+    )
 
 
 def head() -> Head:

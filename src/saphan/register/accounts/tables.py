@@ -1,4 +1,4 @@
-"""Users, their roles, and the audit chain."""
+"""Users, their roles and sessions, app users, and the audit chain."""
 
 from __future__ import annotations
 
@@ -56,3 +56,22 @@ class AuditHead(models.Model):
 
     sequence = models.BigIntegerField()
     hash = models.CharField(max_length=64)
+
+
+class AppUser(models.Model):
+    """A phone that may fetch forms and send submissions with a token, of which only the SHA-256 is kept."""
+
+    name = models.CharField(max_length=100, unique=True)
+    practice = models.BooleanField(default=False)
+    token = models.CharField(max_length=64, unique=True)
+    line = models.ForeignKey(AuditLine, on_delete=models.PROTECT, related_name="+")
+    revoked = models.ForeignKey(AuditLine, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class Session(models.Model):
+    """A program's leave to act as a user until a moment, with a token of which only the SHA-256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    token = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+    line = models.ForeignKey(AuditLine, on_delete=models.PROTECT, related_name="+")

@@ -35,6 +35,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": path,
+            "CONN_MAX_AGE": None,  # a server's thread keeps its connection
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 60, "init_command": _SQLITE},
         }
     if scheme in ("postgres", "postgresql"):
@@ -42,6 +43,8 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": given.pop("dbname", ""),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
             "USER": given.pop("user", ""),
             "PASSWORD": given.pop("password", ""),
             "HOST": given.pop("host", ""),

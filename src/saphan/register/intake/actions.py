@@ -28,10 +28,11 @@ def receive(
     The same id with the same bytes is one submission (files that it lacked are added); the same id with other bytes
     is refused, and so are `refused` recorded: by digest and reason, their content stays with the sender. The order in
     which submissions and their edits arrive makes no difference, except between contents that claim one id and edits
-    that claim one version: there the first to arrive stands. Problem "access.denied".
+    that claim one version: there the first to arrive stands. What one who practises sends is kept as practice.
+    Problem "access.denied".
     """
     with acting("intake.receive", Permission.RECEIVE, by=by, at=at) as act:
-        taken = receiving.store(batch, line=act.line, vault=vault)
+        taken = receiving.store(batch, line=act.line, vault=vault, practice=by.practice)
         receipt = receiving.refuse(taken, refused, line=act.line)
         act.subject = f"{receipt.stored} submissions"
         act.facts = {
@@ -41,6 +42,8 @@ def receive(
             "digest": sealing.batch_digest([(one.instance, one.digest) for one in taken.stored]),
             "attachments": sealing.batch_digest(taken.attachments),
         }
+        if by.practice:
+            act.facts = {**act.facts, "practice": True}
         act.changes = receipt.stored
     return receipt
 

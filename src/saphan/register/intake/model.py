@@ -169,6 +169,7 @@ class Counts:
     current: int = 0
     quarantined: int = 0
     rejected: int = 0
+    practice: int = 0  # in none of the other counts
     erased: int = 0
     encrypted: int = 0  # current, and not decrypted yet
     issues: Mapping[str, int] = field(default_factory=dict)

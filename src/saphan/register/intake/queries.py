@@ -41,9 +41,9 @@ def holds_content() -> bool:
 def first_arrival(form: str) -> Arrival | None:
     """When the first submission of any version of a form was received, and its place in the audit chain.
 
-    Those superseded, rejected or erased since count too: what was once there may have been read.
+    Those superseded, rejected or erased since count too: what was once there may have been read. Practice does not.
     """
-    first = Submission.objects.filter(form__form=form).aggregate(
+    first = Submission.objects.filter(form__form=form, practice=False).aggregate(
         received=Min("received"), taken=Min("line__at"), sequence=Min("line__sequence")
     )
     if first["sequence"] is None:
@@ -66,18 +66,20 @@ def erased(vault: Vault) -> frozenset[str]:
 def answers(form: str, vault: Vault, scope: Scope = EVERYTHING) -> Iterator[tuple[str, int, str, Reading]]:
     """What a form's submissions say now: (pseudonym, sequence, form version, reading), streamed in order of arrival.
 
-    Corrections are laid over; left out are versions that were edited since, the quarantined, the rejected and the
-    erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the submission, in the
-    order of commits. Problem "key.missing" or "intake.altered".
+    Corrections are laid over; left out are practice, versions that were edited since, the quarantined, the rejected
+    and the erased. The reading carries the pseudonym as its id. `sequence` is that of the latest act on the
+    submission, in the order of commits. Problem "key.missing" or "intake.altered".
     """
     if not scope.covers(form):
         return
     schemas = fieldwork.forms()
-    rejected, corrections, edited = _rejected(form), _corrections(form), edits()
+    rejected, corrections, edited = _rejected(form), _corrections(form), edits(practice=False)
     superseded = set(edited.values())
     unwrap = sealing.Unwrapper(vault.keyring)
     found = (
-        Submission.objects.filter(form__form=form, wrapped_key__isnull=False, answers__isnull=False)
+        Submission.objects.filter(
+            form__form=form, practice=False, wrapped_key__isnull=False, answers__isnull=False
+        )
         .order_by("id")
         .values_list(
             "id", "instance", "key_id", "wrapped_key", "line__sequence", "form__version", "consented",
@@ -161,6 +163,11 @@ def records(
         )
 
 
+def known(instance: str) -> bool:
+    """Whether a submission with this id was ever taken in, erased since or not."""
+    return Submission.objects.filter(instance=instance).exists()
+
+
 def one(instance: str) -> Submission:
     """The submission with this id, with its form; Problem "intake.unknown"."""
     found = Submission.objects.select_related("form").filter(instance=instance).first()
@@ -177,9 +184,12 @@ def lock(instance: str) -> Submission:
     return found
 
 
-def edits() -> dict[str, str]:
-    """The id of every edit, and the id of the version that it replaces."""
-    return dict(Submission.objects.filter(deprecates__isnull=False).values_list("instance", "deprecates"))
+def edits(*, practice: bool | None = None) -> dict[str, str]:
+    """The id of every edit, and the id of the version that it replaces; only of practice, or without it, if asked."""
+    found = Submission.objects.filter(deprecates__isnull=False)
+    if practice is not None:
+        found = found.filter(practice=practice)
+    return dict(found.values_list("instance", "deprecates"))
 
 
 def first_version(instance: str, edited: Mapping[str, str]) -> str:
@@ -307,8 +317,9 @@ def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
     """How a form's submissions stand; all zero outside the scope."""
     if not scope.covers(form):
         return Counts()
-    of_form = Submission.objects.filter(form__form=form)
-    replaced = Submission.objects.filter(deprecates=OuterRef("instance"))
+    everything = Submission.objects.filter(form__form=form)
+    of_form = everything.filter(practice=False)
+    replaced = Submission.objects.filter(deprecates=OuterRef("instance"), practice=False)
     current = of_form.filter(~Exists(replaced), wrapped_key__isnull=False)
     return Counts(
         stored=of_form.count(),
@@ -316,6 +327,7 @@ def counts(form: str, scope: Scope = EVERYTHING) -> Counts:
         quarantined=current.filter(consented=False).count(),
         rejected=len(_rejected(form)),
         encrypted=current.filter(answers__isnull=True).count(),
+        practice=everything.filter(practice=True).count(),
         erased=of_form.filter(wrapped_key__isnull=True).count(),
         issues=dict(
             Issue.objects.filter(submission__in=current)
@@ -334,7 +346,9 @@ def _rejected(form: str) -> set[int]:
 def _standings(form: str) -> dict[int, str]:
     """What the latest review says of each submission that was reviewed."""
     return dict(
-        Review.objects.filter(submission__form__form=form).order_by("id").values_list("submission_id", "standing")
+        Review.objects.filter(submission__form__form=form, submission__practice=False)
+        .order_by("id")
+        .values_list("submission_id", "standing")
     )
 
 

@@ -19,7 +19,7 @@ from saphan.register.intake.tables import Answers, Attachment, Issue, Original, 
 
 _SUBMISSION = (
     "id", "instance", "deprecates", "form", "digest", "size", "received", "source", "submitter",
-    "consented", "key_id", "wrapped_key", "line",
+    "practice", "consented", "key_id", "wrapped_key", "line",
 )  # fmt: skip
 _CONTENT = ("submission", "ciphertext")
 _ISSUE = ("submission", "check_name", "severity", "table", "row", "column")
@@ -44,17 +44,18 @@ class _Known:
     id: int
     digest: bytes
     deprecates: str | None
+    practice: bool
     key_id: str
     wrapped_key: bytes | None
 
 
-def store(batch: Sequence[Sealed], *, line: AuditLine, vault: Vault) -> Taken:
-    """Write what is new in a batch, inside the transaction of the act whose audit line is `line`."""
+def store(batch: Sequence[Sealed], *, line: AuditLine, vault: Vault, practice: bool) -> Taken:
+    """Write what is new in a batch, as practice or not, inside the transaction of the act whose line is `line`."""
     taken = Taken()
     waiting = list(batch)
     while waiting:
-        new = _new(waiting, taken, line, vault)
-        written = _write(new, taken, line, vault)
+        new = _new(waiting, taken, line, vault, practice)
+        written = _write(new, taken, line, vault, practice)
         # What another receiver wrote in the meantime is now known: look at it again.
         waiting = [one for one in new if one.instance not in written]
     return taken
@@ -105,11 +106,11 @@ def rewrap(vault: Vault) -> int:
     return wrapped
 
 
-def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> list[Sealed]:
+def _new(waiting: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault, practice: bool) -> list[Sealed]:
     """Those of a batch whose ids are not known; the others are counted or refused."""
     _lock([one.deprecates for one in waiting if one.deprecates])
     known = _known([one.instance for one in waiting] + [one.deprecates for one in waiting if one.deprecates])
-    edits = _Edits(waiting, known)
+    edits = _Edits(waiting, known, practice)
     fresh: dict[str, Sealed] = {}
     with_files: list[Sealed] = []
     for one in waiting:
@@ -141,16 +142,19 @@ def _lock(instances: Sequence[str]) -> None:
 
 
 def _known(instances: Sequence[str]) -> dict[str, _Known]:
-    fields = ("instance", "id", "digest", "deprecates", "key_id", "wrapped_key")
+    fields = ("instance", "id", "digest", "deprecates", "practice", "key_id", "wrapped_key")
     return {
         instance: _Known(
             id=id_,
             digest=bytes(digest),
             deprecates=deprecates,
+            practice=bool(practice),
             key_id=key_id,
             wrapped_key=None if wrapped is None else bytes(wrapped),
         )
-        for instance, id_, digest, deprecates, key_id, wrapped in bulk.having(Submission, "instance", instances, fields)
+        for instance, id_, digest, deprecates, practice, key_id, wrapped in bulk.having(
+            Submission, "instance", instances, fields
+        )
     }
 
 
@@ -173,11 +177,12 @@ def edit_fault(one: Version) -> str | None:
 class _Edits:
     """Which version replaces which, as far as a batch needs to know; versions form a line, never a fork or a ring."""
 
-    def __init__(self, batch: Sequence[Version], known: Mapping[str, _Known]) -> None:
+    def __init__(self, batch: Sequence[Version], known: Mapping[str, _Known], practice: bool) -> None:
         named = [one.deprecates for one in batch if one.deprecates]
         self._edit_of = dict(bulk.having(Submission, "deprecates", named, ("deprecates", "instance")))
         self._replaced_by = {edit: replaced for replaced, edit in self._edit_of.items()}
         self._known = known
+        self._practice = practice
 
     def fault(self, one: Version) -> str | None:
         """Why an edit cannot be taken, or None; then it is counted among the edits."""
@@ -188,6 +193,8 @@ class _Edits:
             return "intake.edited"
         if replaced in self._known and self._known[replaced].wrapped_key is None:
             return "intake.erased"
+        if replaced in self._known and self._known[replaced].practice != self._practice:
+            return "intake.practice"
         earlier: str | None = replaced
         while earlier is not None:
             if earlier == one.instance:
@@ -215,7 +222,7 @@ def _refused(one: Sealed, code: str, **facts: object) -> Refused:
     )
 
 
-def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -> set[str]:
+def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault, practice: bool) -> set[str]:
     """Write new submissions with their content; returns the ids of those that nobody else wrote first."""
     forms = fieldwork.keys()
     # In the order of ids, on which all receivers agree: none then waits for another that waits for it.
@@ -225,7 +232,8 @@ def _write(new: Sequence[Sealed], taken: Taken, line: AuditLine, vault: Vault) -
     rows = [
         (
             key, one.instance, one.deprecates, forms[one.form, one.version], one.digest, one.size,
-            moments[one.received], one.source, one.submitter, one.consented, one.key_id, one.wrapped_key, line.pk,
+            moments[one.received], one.source, one.submitter, practice, one.consented,
+            one.key_id, one.wrapped_key, line.pk,
         )
         for key, one in zip(keys, order, strict=True)
     ]  # fmt: skip

@@ -25,6 +25,7 @@ class Submission(models.Model):
     received = models.DateTimeField()
     source = models.TextField()
     submitter = models.TextField(null=True)
+    practice = models.BooleanField(default=False)  # sent by a phone that practises: enters no frame
     consented = models.BooleanField(null=True)  # null: the form asks no consent; false: quarantined
     key_id = models.CharField(max_length=16)
     wrapped_key = models.BinaryField(null=True)
