@@ -24,7 +24,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
             Permission.REVIEW,
         }
     ),
-    "data protection officer": frozenset({Permission.ERASE, Permission.CHANGE_KEYS}),
+    "data protection officer": frozenset({Permission.ERASE, Permission.CHANGE_KEYS, Permission.RESTORE}),
     "operator": frozenset(Permission),
 }
 
