@@ -38,7 +38,7 @@ def test_each_thing_that_is_not_well_is_told_by_itself(workspace: Workspace) -> 
     assert readiness(workspace, keys=text) == WELL
     assert readiness(workspace, keys="no keys") == {**WELL, "keys": False}
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'intake' AND name = '0002_decrypted'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'intake' AND name = '0003_decrypted'")
     assert readiness(workspace, keys=text) == {**WELL, "migrations": False}
 
 

@@ -14,7 +14,7 @@ from saphan.core.problem import At, problem
 from saphan.pipeline import archiving
 from saphan.pipeline.archiving import Archive, KeyTable, TableOf
 from saphan.pipeline.backing_up import ATTACHMENT_ROWS, MISSION, SUBMISSIONS
-from saphan.pipeline.registering import ACTOR, keys_file, register_url
+from saphan.pipeline.registering import ACTOR, keys_file
 from saphan.pipeline.workspace import Workspace, open_workspace
 from saphan.register import boot
 from saphan.register.accounts import queries as accounts
@@ -192,7 +192,7 @@ def _load(archive: Archive, table: KeyTable, workspace: Workspace) -> None:
     """Write the rows into the register, which is empty, or holds just these from an attempt that was stopped."""
     if workspace.database_url is None:
         workspace.var.mkdir(parents=True, exist_ok=True)
-    boot.start(register_url(workspace), secret_key=secrets.token_hex(32))
+    boot.start(workspace.register_url, secret_key=secrets.token_hex(32))
     manifest = archive.manifest
     there = accounts.held()
     if there == manifest.head and there.sequence:

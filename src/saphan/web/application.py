@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from saphan.pipeline.readiness import readiness
 from saphan.pipeline.workspace import Workspace
 from saphan.register import boot
 from saphan.web.journal import LOGGING
@@ -68,7 +69,7 @@ def online(
         root_urlconf="saphan.web.online",
         middleware=MIDDLEWARE,
         more={
-            **_settings(products, hosts, lambda: readiness(workspace, keys)),
+            **_settings(products, hosts, lambda: readiness(workspace, keys=keys)),
             "SITE": site.rstrip("/"),
             "GATE": None,
             # In memory: a photograph must not be left in a temporary file when the server is killed.

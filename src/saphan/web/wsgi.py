@@ -1,6 +1,7 @@
 """The application for a server of several workers: `gunicorn saphan.web.wsgi` (docs/how-to/run-in-production.md).
 
-From the environment: SAPHAN_MISSION, the mission's folder; SAPHAN_HOSTS, the names it answers to, with commas between.
+From the environment: SAPHAN_MISSION, the mission's folder; SAPHAN_HOSTS, the names it answers to, with commas between;
+SAPHAN_SITE, the address by which phones reach it, where that is not the request's own; DATABASE_URL and SAPHAN_KEYS.
 """
 
 from __future__ import annotations
@@ -9,8 +10,16 @@ import os
 from pathlib import Path
 
 from saphan.pipeline.workspace import open_workspace
-from saphan.web.application import application as over
+from saphan.web.application import online
 
 _hosts = [name.strip() for name in os.environ["SAPHAN_HOSTS"].split(",") if name.strip()]
 
-application = over(open_workspace(Path(os.environ["SAPHAN_MISSION"])).products, hosts=_hosts)
+_workspace = open_workspace(Path(os.environ["SAPHAN_MISSION"]), os.environ.get("DATABASE_URL") or None)
+
+application = online(
+    _workspace.products,
+    _workspace,
+    hosts=_hosts,
+    site=os.environ.get("SAPHAN_SITE", ""),
+    keys=os.environ.get("SAPHAN_KEYS") or None,
+)

@@ -60,11 +60,17 @@ class DataManager(Role):
 
 
 class DataProtectionOfficer(Role):
-    """Erases, changes keys, and takes phones out of use; reads no answer."""
+    """Erases, changes keys, restores, and takes phones out of use; reads no answer."""
 
     name = "data protection officer"
     permissions = frozenset(
-        {Permission.OPEN_SESSIONS, Permission.ERASE, Permission.CHANGE_KEYS, Permission.MANAGE_APP_USERS}
+        {
+            Permission.OPEN_SESSIONS,
+            Permission.ERASE,
+            Permission.CHANGE_KEYS,
+            Permission.RESTORE,
+            Permission.MANAGE_APP_USERS,
+        }
     )
 
 

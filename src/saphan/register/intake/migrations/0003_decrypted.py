@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("intake", "0001_initial"),
+        ("intake", "0002_practice"),
     ]
 
     operations = [
