@@ -1,4 +1,4 @@
-"""The files of a backup: archives that are whole or refused, a table of keys, sealed snapshots. See ADR 0013.
+"""The files of a backup: archives that are whole or refused, a table of keys, sealed snapshots. See ADR 0014.
 
 TARGET/20260301T093000Z-0000000042.saphan   one for each backup: rows, mission folder, hashes; no key opens from it
 TARGET/keys.table                           the wrapped keys of all that is not erased; replaced by each backup

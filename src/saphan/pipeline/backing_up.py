@@ -1,4 +1,4 @@
-"""Back up: the register of one moment, its attachments, its snapshots and the mission's folder; see ADR 0013."""
+"""Back up: the register of one moment, its attachments, its snapshots and the mission's folder; see ADR 0014."""
 
 from __future__ import annotations
 

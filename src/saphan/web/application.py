@@ -87,7 +87,7 @@ def online(
 
 
 def _settings(products: Path, hosts: Sequence[str], ready: Callable[[], Mapping[str, bool]]) -> dict[str, Any]:
-    """What both need of Django's settings; `ready` says, thing by thing, what else must be well to send requests here."""
+    """What both need of Django's settings; `ready` says, thing by thing, what else must be well."""
     return {
         "PRODUCTS": products,
         "READY": ready,
