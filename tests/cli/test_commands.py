@@ -147,7 +147,8 @@ def test_scripts_get_json_from_every_command_that_answers_in_numbers(built: Shel
     assert chain["link"]["figure"]["name"] == FIGURE
     assert {form["form"] for form in chain["forms"]} == {"counter", "point_log"}
     verdict = built.saphan("verify", products, "--json").json
-    assert {file["file"] for file in verdict["files"]} == {"factsheet.en.html", "factsheet.en.pdf", "figures.csv"}
+    files = {f"factsheet.en.{kind}" for kind in ("html", "pdf", "xlsx")}
+    assert {file["file"] for file in verdict["files"]} == {*files, "figures.csv"}
     assert all(file["disagreements"] == [] for file in verdict["files"])
     assert all(answer["well"] for answer in built.saphan("doctor", "demo", "--json").json)
 

@@ -59,7 +59,8 @@ def test_what_exists_is_not_written_over(tmp_path: Path, kind: str) -> None:
 
 def test_a_new_mission_goes_all_the_way_to_verified_figures(built: Shell) -> None:
     products = built.at / "var" / "demo" / "products"
-    assert {path.name for path in products.glob("factsheet.*")} == {"factsheet.en.html", "factsheet.en.pdf"}
+    made = {path.name for path in products.glob("factsheet.*")}
+    assert made == {"factsheet.en.html", "factsheet.en.pdf", "factsheet.en.xlsx"}
     assert built.saphan("verify", products).status == 0
     assert "form counter" in built.saphan("figure", "why", "flow.movements/direction=in/2024", "--mission", "demo").out
 
