@@ -63,7 +63,7 @@ def decrypt(batch: Sequence[Decryption], *, vault: Vault, by: Actor, at: datetim
             submission = queries.lock(one.instance)
             if submission.wrapped_key is None or Answers.objects.filter(submission=submission).exists():
                 continue
-            if fault := receiving.edit_fault(one):
+            if fault := receiving.edit_fault(one, practice=submission.practice):
                 faults.append(finding(fault, At(instance=one.instance)))
                 continue
             _decrypted(submission, one, taken, act.line, vault)

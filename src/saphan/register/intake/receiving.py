@@ -168,10 +168,10 @@ class Version(Protocol):
     def deprecates(self) -> str | None: ...
 
 
-def edit_fault(one: Version) -> str | None:
-    """Why a submission cannot be the edit that it says it is, or None."""
+def edit_fault(one: Version, *, practice: bool) -> str | None:
+    """Why a submission, of practice or not, cannot be the edit that it says it is, or None."""
     named = [one.instance, one.deprecates] if one.deprecates else [one.instance]
-    return _Edits([one], _known(named)).fault(one)
+    return _Edits([one], _known(named), practice).fault(one)
 
 
 class _Edits:
