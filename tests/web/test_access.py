@@ -39,7 +39,11 @@ MATRIX: Mapping[tuple[str, str], frozenset[str]] = {
         for nowhere in ("v1/", "v1/<path:anything>")
         for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
     },
-    **{(page, method): EVERYBODY for page in ("", "favicon.ico", "<path:path>") for method in ("GET", "HEAD")},
+    **{
+        (page, method): EVERYBODY
+        for page in ("", "favicon.ico", "healthz", "readyz", "<path:path>")
+        for method in ("GET", "HEAD")
+    },
 }
 FILLED = {
     "<int:project>": "1",
@@ -103,7 +107,7 @@ def test_each_role_gets_through_where_it_may_and_nowhere_else(
             headers["Authorization"] = f"Bearer {line.token}"
         own = path.replace("<str:token>", line.token if role == Device.name else tokens.get(role, "b" * 64))
         answer = line.send(method, own, b"", headers)
-        assert answer.status < 500
+        assert answer.status < 500 or (path.strip("/"), answer.status) == ("readyz", 503)  # nothing is built yet
         # The form for a session asks for a password, which is another thing than leave to ask.
         if answer.status not in (401, 403):
             through.add(role)

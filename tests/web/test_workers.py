@@ -27,7 +27,17 @@ def test_several_workers_answer_for_one_mission(tmp_path: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "saphan.web.wsgi"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--preload",
+            "--workers",
+            "2",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "saphan.web.wsgi",
+        ],
         env={**os.environ, "SAPHAN_MISSION": str(folder), "SAPHAN_HOSTS": "reports.example.org"},
         stderr=subprocess.PIPE,
         text=True,

@@ -13,7 +13,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from saphan.pipeline.readiness import readiness
 from saphan.pipeline.workspace import Workspace
 from saphan.register import boot
 from saphan.web.journal import LOGGING
@@ -69,7 +68,7 @@ def online(
         root_urlconf="saphan.web.online",
         middleware=MIDDLEWARE,
         more={
-            **_settings(products, hosts, lambda: readiness(workspace, keys=keys)),
+            **_settings(products, hosts, lambda: _ready(workspace, keys)),
             "SITE": site.rstrip("/"),
             "GATE": None,
             # In memory: a photograph must not be left in a temporary file when the server is killed.
@@ -84,6 +83,12 @@ def online(
 
     settings.GATE = gate(workspace, keys)
     return get_wsgi_application()
+
+
+def _ready(workspace: Workspace, keys: str | None) -> Mapping[str, bool]:
+    from saphan.pipeline.readiness import readiness  # noqa: PLC0415
+
+    return readiness(workspace, keys=keys)
 
 
 def _settings(products: Path, hosts: Sequence[str], ready: Callable[[], Mapping[str, bool]]) -> dict[str, Any]:
