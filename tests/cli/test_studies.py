@@ -169,7 +169,7 @@ def test_the_workbook_of_a_study_speaks_in_words_and_says_on_every_sheet_what_it
     told = [[cell for cell in row if cell is not None] for row in book["questions"].iter_rows(values_only=True)]
     assert told[:2] == [["Results: pre-registered."], ["All answers are simulated: nobody was asked."]]
     words = {cell for row in told for cell in row if isinstance(cell, str)}
-    assert {"Bangkok and around", "Does not know", "Myanmar", "respondents"} <= words
+    assert {"Bangkok and around", "Does not know", "Myanmar", "persons"} <= words
     assert not {"capital", "dont-know", "mmr", "treated_unfairly"} & words
     where = "Where was that?, among those for whom “In the last 12 months"
     assert any(word.startswith(where) and word.endswith("is Yes") for word in words)

@@ -80,7 +80,7 @@ def test_a_fault_of_the_program_stops_one_submission_and_repeats_no_answer(ready
     assert stored() == {counters.instance(1)}
     (refused,) = total.refused
     assert refused.code == "import.failed"
-    assert "TypeError in _seal_attachment" in refused.reason
+    assert "TypeError in seal_attachment" in refused.reason
     assert "Naw" not in refused.reason
 
 
